@@ -1,0 +1,79 @@
+{#
+  Runs once before a build. Checks the vars and the raw inputs, then lays one view over every raw table that is not a
+  demo seed, with all columns of the contract: an optional column or table that is absent is null or empty, a required one
+  that is missing stops the build with an error that names tool, table and column. The contract is the sources YAML.
+#}
+{% macro prepare_raw() -%}
+    {%- if execute and flags.WHICH in ('build', 'run') -%}
+        {%- set way = var('raw', 'demo') -%}
+        {%- if way not in ('demo', 'files', 'warehouse') -%}
+            {{ exceptions.raise_compiler_error("raw: '" ~ way ~ "' is unknown: give demo, files or warehouse.") }}
+        {%- endif -%}
+        {%- set contract = graph.sources.values() | selectattr('package_name', 'equalto', 'customer360') | list -%}
+        {%- set known = contract | map(attribute='source_name') | unique | list -%}
+        {%- for tool in var('tools', []) if tool not in known -%}
+            {{ exceptions.raise_compiler_error("tools: '" ~ tool ~ "' is unknown: the tools are " ~ known | sort | join(', ') ~ ".") }}
+        {%- endfor -%}
+        {%- do as_of_day() -%}
+        {%- set files = raw_files() if way == 'files' else {} -%}
+        {%- set tables = [] -%}
+        {%- for table in contract if way != 'demo' or table.source_name not in var('tools', []) -%}
+            {%- do tables.append(table) -%}
+        {%- endfor -%}
+        {%- if tables -%}
+            {%- do adapter.create_schema(raw_view('any', 'any').without_identifier()) -%}
+        {%- endif -%}
+        {%- for table in tables -%}
+            {%- set given = none -%}
+            {%- if table.source_name in var('tools', []) -%}
+                {%- if way == 'files' -%}
+                    {%- set given = files.get(table.source_name ~ '/' ~ table.name) -%}
+                {%- else -%}
+                    {%- set given = adapter.get_relation(table.database, table.schema, table.identifier) -%}
+                {%- endif -%}
+                {%- if given is none and table.config.meta.get('required') -%}
+                    {{ exceptions.raise_compiler_error(
+                        "raw input: " ~ table.source_name ~ "." ~ table.name ~ " is missing and required ("
+                        ~ (var('raw_path', '') ~ '/' ~ table.source_name ~ '/' ~ table.name ~ '.parquet or .csv' if way == 'files'
+                           else table.relation_name)
+                        ~ "). Export it, or take '" ~ table.source_name ~ "' out of the var tools."
+                    ) }}
+                {%- endif -%}
+            {%- endif -%}
+            {%- do lay_raw_view(table, given, way) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Creates the view of one raw table over `given` (a file path, a relation, or none), after checking its columns. #}
+{% macro lay_raw_view(table, given, way) -%}
+    {%- set view = raw_view(table.source_name, table.name) -%}
+    {%- if given is none -%}
+        {%- set present, from_clause = {}, '' -%}
+    {%- else -%}
+        {%- set relation = read_raw_file(table, given) if way == 'files' else given -%}
+        {%- set from_clause = 'from ' ~ relation -%}
+        {%- set present = {} -%}
+        {%- for column in get_columns_in_query('select * from ' ~ relation) -%}
+            {%- do present.update({column | lower: column}) -%}
+        {%- endfor -%}
+        {%- for name, column in table.columns.items() if column.config.meta.get('required') and name not in present -%}
+            {{ exceptions.raise_compiler_error(
+                "raw input: " ~ table.source_name ~ "." ~ table.name ~ " has no column '" ~ name ~ "', which is required ("
+                ~ given ~ "). Add it to the export; its columns are: " ~ present.keys() | sort | join(', ') ~ "."
+            ) }}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- set select_list = [] -%}
+    {%- for name, column in table.columns.items() -%}
+        {%- if name in present -%}
+            {%- do select_list.append(adapter.quote(present[name]) ~ ' as ' ~ adapter.quote(name)) -%}
+        {%- else -%}
+            {%- do select_list.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ adapter.quote(name)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do run_query(
+        'create or replace view ' ~ view ~ ' as select ' ~ select_list | join(', ') ~ ' '
+        ~ (from_clause or 'where 1 = 0')
+    ) -%}
+{%- endmacro %}

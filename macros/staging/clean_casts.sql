@@ -1,0 +1,27 @@
+{# A raw value as a whole number; null when it is not one. 12.0 is 12. #}
+{% macro to_integer(column) -%}
+    try_cast(try_cast({{ column }} as decimal(38, 6)) as bigint)
+{%- endmacro %}
+
+{# A raw value as a decimal with four places; null when it is not a number. #}
+{% macro to_decimal(column) -%}
+    try_cast({{ column }} as decimal(18, 4))
+{%- endmacro %}
+
+{# A raw value as a boolean; null when it is not one. #}
+{% macro to_flag(column) -%}
+    try_cast({{ column }} as boolean)
+{%- endmacro %}
+
+{# A date flag that is missing is false: exports leave the column empty for most rows. #}
+{% macro is_true(column) -%}
+    coalesce(try_cast({{ column }} as boolean), false)
+{%- endmacro %}
+
+{#
+  An amount in the currency's smallest unit, as decimal major units: 1999 USD is 19.99, 500 JPY is 500.
+  `minor_unit` is the column of the seed `currencies` that says how much one smallest unit is worth.
+#}
+{% macro to_major_units(column, minor_unit='currencies.minor_unit') -%}
+    cast(try_cast({{ column }} as decimal(18, 4)) * {{ minor_unit }} as decimal(18, 4))
+{%- endmacro %}

@@ -1,0 +1,70 @@
+{#
+  The last select of a staging model: every raw row that is known on as_of_date, with what became of it in
+  row_status: used, duplicate, deleted or rejected. Models downstream read `where row_status = 'used'`.
+
+  relation   the CTE with typed columns, the three columns of reject_checks(), delivered_at, and is_deleted where the
+             table has deletes (deleted_at then says when; without it the delivery counts)
+  key        the columns that identify a row; copies that share them are deliveries of the same row
+  kind       append   rows never change, so a row delivered after as_of_date is not known yet
+             upsert   rows are overwritten in place; a row is known once created, even if it was changed later
+             history  one row a version; a version made after as_of_date is not known yet
+  created    the column with the time of the row's own creation, event or (history) version; none where there is none
+  content    columns that settle, in a fixed way, which of two copies delivered at the same instant is kept, and
+             that identify a row whose key is missing
+  has_deletes  the CTE has is_deleted and deleted_at
+#}
+{% macro with_row_status(relation, key, kind, created=none, content=[], has_deletes=false) -%}
+    {%- set by_delivery = var('as_of_uses_delivery', true) -%}
+    {%- set delivered_in_time = 'coalesce(delivered_at < ' ~ as_of_end() ~ ', true)' -%}
+    {%- set created_in_time = 'coalesce(' ~ created ~ ' < ' ~ as_of_end() ~ ', true)' if created else 'true' -%}
+    {%- if kind == 'append' and by_delivery -%}
+        {%- set known = delivered_in_time -%}
+    {%- elif kind == 'upsert' and by_delivery and created -%}
+        {%- set known = '(coalesce(' ~ created ~ ' < ' ~ as_of_end() ~ ', false) or ' ~ delivered_in_time ~ ')' -%}
+    {%- else -%}
+        {%- set known = created_in_time -%}
+    {%- endif -%}
+    {%- set fingerprint = [] -%}
+    {%- for column in content + ['reject_value'] -%}
+        {%- do fingerprint.append("coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '')") -%}
+    {%- endfor -%}
+    {%- set raw_key = [] -%}
+    {%- for column in key -%}
+        {%- do raw_key.append('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') -%}
+    {%- endfor -%}
+    select
+        *,
+        case
+            when copy_number > 1 then 'duplicate'
+            {%- if has_deletes %}
+            when is_deleted and coalesce(deleted_at < {{ as_of_end() }}, true) then 'deleted'
+            {%- endif %}
+            when reject_reason is not null then 'rejected'
+            else 'used'
+        end as row_status
+    from (
+        select
+            *,
+            -- the latest delivery by the end of as_of_date is kept; failing that, the first one after it
+            row_number() over (
+                partition by raw_key
+                order by
+                    case when {{ delivered_in_time }} then 0 else 1 end,
+                    case when {{ delivered_in_time }} then delivered_at end desc nulls last,
+                    delivered_at asc nulls last{% for column in content %},
+                    {{ column }} asc nulls last{% endfor %}
+            ) as copy_number
+        from (
+            select
+                *,
+                coalesce({{ raw_key | join(" || '/' || ") }}, 'row ' || md5({{ fingerprint | join(" || '|' || ") }})) as raw_key
+            from (
+                select
+                    {{ relation }}.*
+                from {{ relation }}
+                where {{ known }}
+            ) as known_rows
+        ) as keyed_rows
+    ) as numbered_rows
+    where copy_number = 1 or {{ delivered_in_time }}
+{%- endmacro %}
