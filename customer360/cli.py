@@ -20,12 +20,16 @@ def _tools(text: str | None) -> list[str] | None:
 
 @app.command()
 def build(
-    raw: Annotated[str, typer.Option(help="demo, warehouse, or the folder that holds <tool>/<table>.csv|parquet.")] = "demo",
+    raw: Annotated[
+        str, typer.Option(help="demo, warehouse, or the folder that holds <tool>/<table>.csv or .parquet.")
+    ] = "demo",
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Last day the marts may know of. Default: the demo's last day, or today."),
+        typer.Option(formats=["%Y-%m-%d"], help="Last day to take in. Default: the demo's last day, or else today."),
     ] = None,
-    tools: Annotated[str | None, typer.Option(help="Tools to switch on, comma-separated. Default: those found.")] = None,
+    tools: Annotated[
+        str | None, typer.Option(help="Tools to switch on, comma-separated. Default: all, or those with a folder.")
+    ] = None,
     target: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show dbt's own log.")] = False,
 ) -> None:

@@ -230,7 +230,7 @@ def publish(build: Path, folder: Path, as_of: str, *, schema: str = MARTS, keep:
 
 def run_publish(*, force: bool, keep: int) -> int:
     """`customer360 publish`: refuses a build file that was not seen to pass its tests, unless forced."""
-    console, build = Console(highlight=False), build_file()
+    console, build = Console(highlight=False, soft_wrap=True), build_file()
     as_of = passed_as_of(build) if build.exists() else None
     if as_of is None and not (force and build.exists()):
         console.print(

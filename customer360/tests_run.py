@@ -23,7 +23,7 @@ def dbt_counts(results_file: Path) -> dict[str, Counter[str]]:
 def pytest_counts(report_file: Path) -> Counter[str]:
     """Outcomes of the pytest run."""
     counts: Counter[str] = Counter()
-    for suite in ElementTree.parse(report_file).getroot().iter("testsuite"):
+    for suite in ElementTree.parse(report_file).getroot().iter("testsuite"):  # noqa: S314 our own file
         total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
         failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
         counts.update(passed=total - skipped - failed, failed=failed, skipped=skipped)

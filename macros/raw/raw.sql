@@ -19,6 +19,6 @@
 {# The view through which a raw table is read outside the demo: raw.<tool>__<table>. #}
 {% macro raw_view(tool, table) -%}
     {{ return(api.Relation.create(
-        database=target.database, schema=var('schema_prefix', '') ~ 'raw', identifier=tool ~ '__' ~ table, type='view'
+        database=target.get('database'), schema=var('schema_prefix', '') ~ 'raw', identifier=tool ~ '__' ~ table, type='view'
     )) }}
 {%- endmacro %}

@@ -1,6 +1,9 @@
-{# A raw value as a whole number; null when it is not one. 12.0 is 12. #}
+{# A raw value as a whole number; null when it is not one. 12.0 is 12, 12.6 is none (the engines would round it apart). #}
 {% macro to_integer(column) -%}
-    try_cast(try_cast({{ column }} as decimal(38, 6)) as bigint)
+    case
+        when try_cast({{ column }} as decimal(38, 6)) % 1 = 0
+            then try_cast(try_cast({{ column }} as decimal(38, 6)) as bigint)
+    end
 {%- endmacro %}
 
 {# A raw value as a decimal with four places; null when it is not a number. #}

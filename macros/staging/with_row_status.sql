@@ -15,8 +15,9 @@
 #}
 {% macro with_row_status(relation, key, kind, created=none, content=[], has_deletes=false) -%}
     {%- set by_delivery = var('as_of_uses_delivery', true) -%}
-    {%- set delivered_in_time = 'coalesce(delivered_at < ' ~ as_of_end() ~ ', true)' -%}
     {%- set created_in_time = 'coalesce(' ~ created ~ ' < ' ~ as_of_end() ~ ', true)' if created else 'true' -%}
+    {#- a row without a delivery counts as delivered when it was created -#}
+    {%- set delivered_in_time = 'coalesce(delivered_at < ' ~ as_of_end() ~ ', ' ~ created_in_time ~ ')' -%}
     {%- if kind == 'append' and by_delivery -%}
         {%- set known = delivered_in_time -%}
     {%- elif kind == 'upsert' and by_delivery and created -%}
@@ -37,7 +38,10 @@
         case
             when copy_number > 1 then 'duplicate'
             {%- if has_deletes %}
-            when is_deleted and coalesce(deleted_at < {{ as_of_end() }}, true) then 'deleted'
+            when
+                is_deleted and coalesce(deleted_at < {{ as_of_end() }}, true)
+                and coalesce(reject_reason, '') != 'missing_id'
+                then 'deleted'
             {%- endif %}
             when reject_reason is not null then 'rejected'
             else 'used'

@@ -42,7 +42,18 @@ typed as (
             ('missing_value', 'source.created', none),
             ('unparseable_date', 'source.created', to_utc('source.created')),
             ('future_date', 'source.created', to_utc('source.created')),
-            ('unparseable_amount', 'source.total', to_decimal('source.total')),
+            ('unparseable_date', 'source.due_date', to_utc('source.due_date')),
+            ('unparseable_date', 'source.period_start', to_utc('source.period_start')),
+            ('unparseable_date', 'source.period_end', to_utc('source.period_end')),
+            ('unparseable_amount', 'source.amount_due', to_integer('source.amount_due')),
+            ('unparseable_amount', 'source.amount_paid', to_integer('source.amount_paid')),
+            ('unparseable_amount', 'source.amount_remaining', to_integer('source.amount_remaining')),
+            ('unparseable_amount', 'source.subtotal', to_integer('source.subtotal')),
+            ('unparseable_amount', 'source.tax', to_integer('source.tax')),
+            ('unparseable_amount', 'source.total', to_integer('source.total')),
+            ('unparseable_amount', 'source.pre_payment_credit_notes_amount', to_integer('source.pre_payment_credit_notes_amount')),
+            ('unparseable_amount', 'source.post_payment_credit_notes_amount', to_integer('source.post_payment_credit_notes_amount')),
+            ('unparseable_number', 'source.attempt_count', to_integer('source.attempt_count')),
         ]) }}
     from source
     left join currencies
@@ -54,6 +65,11 @@ typed as (
     key=['invoice_id'],
     kind='upsert',
     created='created_at',
-    content=['stripe_customer_id', 'invoice_status', 'currency', 'created_at', 'total'],
+    content=[
+        'stripe_customer_id', 'subscription_id', 'invoice_number', 'invoice_status', 'currency', 'created_at', 'due_at',
+        'period_start_at', 'period_end_at', 'amount_due', 'amount_paid', 'amount_remaining', 'subtotal', 'tax', 'total',
+        'billing_reason', 'is_paid', 'attempt_count', 'pre_payment_credit_amount', 'post_payment_credit_amount',
+        'is_deleted',
+    ],
     has_deletes=true
 ) }}

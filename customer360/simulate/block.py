@@ -1,0 +1,81 @@
+"""Simulates one block of customers, tool by tool, into a recorder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from customer360.simulate.billing import Biller
+from customer360.simulate.clock import DAY, Months
+from customer360.simulate.company import BLOCK, TIERS, Customer, make_customers
+from customer360.simulate.dice import Dice, stream
+from customer360.simulate.ids import IdMaker
+from customer360.simulate.latent import AHEAD, Latents, simulate_latents
+from customer360.simulate.mess import Mess
+from customer360.simulate.plans import Catalogue
+from customer360.simulate.recorder import Recorder
+
+# purposes of the random streams of a block
+_WHO, _LATENT, _COMPANY, _LUCK, _BILLING, _CRM, _SUPPORT, _SURVEYS, _USAGE, _ROWS = range(10)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to simulate; everything but `until` shapes the world."""
+
+    customers: int
+    months: Months
+    seed: int
+    mess: Mess
+    usage_scale: float
+    until: int  # an instant on the last day of the export
+
+    @property
+    def blocks(self) -> int:
+        return -(-self.customers // BLOCK)
+
+
+def simulate_block(plan: Plan, block: int) -> Recorder:
+    """All rows of the customers `block * BLOCK ...`, whatever the number of customers after them."""
+    seed, months, mess = plan.seed, plan.months, plan.mess
+    size = min(BLOCK, plan.customers - block * BLOCK)
+    rec = Recorder(seed, block, mess)
+    ids = IdMaker(seed, block)
+    kinds, existing, start_month = _who(seed, block, months.count)
+    latents = simulate_latents(stream(seed, block, _LATENT), BLOCK, months.count, start_month)
+    luck = stream(seed, block, _LUCK).random((8, BLOCK, months.count + AHEAD))
+    customers = make_customers(
+        seed, block, BLOCK, months, latents, start_month, existing, kinds, Dice(stream(seed, block, _COMPANY)), mess, ids
+    )[:size]
+    catalogue = Catalogue(seed)
+    dice = Dice(stream(seed, block, _BILLING))
+    for c in customers:
+        rec.add("truth.customers", c.since, _truth_row(c, latents))
+        if c.kind != "prospect":
+            biller = Biller(seed, c, months, latents, catalogue, luck, dice, mess, ids, rec)
+            biller.run()
+            biller.write()
+    return rec
+
+
+def _who(seed: int, block: int, months: int) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Kind of each customer, whether it was there at the start, and the month in which it starts."""
+    rng = stream(seed, block, _WHO)
+    x, y, z = rng.random((3, BLOCK))
+    kinds = np.where(x < 0.10, "prospect", np.where((x < 0.135) & (y >= 0.42), "trial", "customer"))
+    existing = (y < 0.42) & (kinds == "customer")
+    weight = 1.0 + 0.5 * np.arange(months) / max(months - 1, 1)
+    month = np.searchsorted(np.cumsum(weight) / weight.sum(), z)
+    return kinds.tolist(), existing, np.where(existing, 0, month)
+
+
+def _truth_row(c: Customer, latents: Latents) -> list:
+    i, company = c.i, c.company
+    parent = None if company.parent is None else f"{company.true_id.split('_')[0]}_{company.parent:06d}"
+    return [
+        company.true_id, company.core, parent, c.kind, None if c.kind == "prospect" else c.start // DAY,
+        TIERS[c.tier], c.seats, company.country.currency, company.country.code,
+        *(round(float(a[i]), 4) for a in (latents.fit, latents.price, latents.support, latents.payment, latents.responsive)),
+        c.has_usage, c.has_desk,
+    ]  # fmt: skip

@@ -1,0 +1,95 @@
+-- Raw rows that refer to a parent which was never delivered. They are left out of the conformed models and listed in
+-- rejected_rows. Where the parent table itself is absent, nothing can be said and nothing is an orphan.
+-- Children of orphans (lines of an invoice without customer) are orphans too: the second list looks at the first.
+{% set first_level = [
+    ('salesforce', 'contact', 'account_id', 'account', 'account_id'),
+    ('salesforce', 'opportunity', 'account_id', 'account', 'account_id'),
+    ('salesforce', 'task', 'account_id', 'account', 'account_id'),
+    ('salesforce', 'event', 'account_id', 'account', 'account_id'),
+    ('stripe', 'subscription', 'stripe_customer_id', 'customer', 'stripe_customer_id'),
+    ('stripe', 'subscription_history', 'stripe_customer_id', 'customer', 'stripe_customer_id'),
+    ('stripe', 'invoice', 'stripe_customer_id', 'customer', 'stripe_customer_id'),
+    ('stripe', 'charge', 'stripe_customer_id', 'customer', 'stripe_customer_id'),
+    ('zendesk', 'domain_name', 'organization_id', 'organization', 'organization_id'),
+    ('zendesk', 'user', 'organization_id', 'organization', 'organization_id'),
+    ('zendesk', 'ticket', 'requester_id', 'user', 'user_id'),
+    ('zendesk', 'schedule_holiday', 'schedule_id', 'schedule', 'schedule_id'),
+    ('wootric', 'responses', 'end_user_id', 'end_users', 'end_user_id'),
+    ('wootric', 'declines', 'end_user_id', 'end_users', 'end_user_id'),
+    ('pendo', 'visitor_history', 'account_id', 'account_history', 'account_id'),
+    ('pendo', 'event', 'visitor_id', 'visitor_history', 'visitor_id'),
+    ('pendo', 'feature_event', 'visitor_id', 'visitor_history', 'visitor_id'),
+    ('pendo', 'guide_event', 'visitor_id', 'visitor_history', 'visitor_id'),
+] %}
+{% set second_level = [
+    ('stripe', 'invoice_line_item', 'invoice_id', 'invoice', 'invoice_id'),
+    ('stripe', 'credit_note', 'invoice_id', 'invoice', 'invoice_id'),
+    ('stripe', 'refund', 'charge_id', 'charge', 'charge_id'),
+    ('zendesk', 'ticket_comment', 'ticket_id', 'ticket', 'ticket_id'),
+    ('zendesk', 'ticket_field_history', 'ticket_id', 'ticket', 'ticket_id'),
+    ('zendesk', 'satisfaction_rating', 'ticket_id', 'ticket', 'ticket_id'),
+] %}
+
+with first_level as (
+    {% for tool, child, column, parent, parent_key in first_level -%}
+    select
+        '{{ tool }}' as source_system,
+        '{{ child }}' as source_table,
+        child.raw_key,
+        '{{ column }}' as reject_column,
+        child.{{ column }} as reject_value,
+        child.delivered_at
+    from {{ ref('stg_' ~ tool ~ '__' ~ child) }} as child
+    cross join (select count(*) as row_count from {{ ref('stg_' ~ tool ~ '__' ~ parent) }}) as parent_table
+    where
+        child.row_status = 'used'
+        and child.{{ column }} is not null
+        and parent_table.row_count > 0
+        and not exists (
+            select 1
+            from {{ ref('stg_' ~ tool ~ '__' ~ parent) }} as parent
+            where parent.{{ parent_key }} = child.{{ column }} and parent.row_status in ('used', 'deleted')
+        )
+    {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
+),
+
+second_level as (
+    {% for tool, child, column, parent, parent_key in second_level -%}
+    select
+        '{{ tool }}' as source_system,
+        '{{ child }}' as source_table,
+        child.raw_key,
+        '{{ column }}' as reject_column,
+        child.{{ column }} as reject_value,
+        child.delivered_at
+    from {{ ref('stg_' ~ tool ~ '__' ~ child) }} as child
+    cross join (select count(*) as row_count from {{ ref('stg_' ~ tool ~ '__' ~ parent) }}) as parent_table
+    where
+        child.row_status = 'used'
+        and child.{{ column }} is not null
+        and parent_table.row_count > 0
+        and not exists (
+            select 1
+            from {{ ref('stg_' ~ tool ~ '__' ~ parent) }} as parent
+            left join first_level
+                on
+                    parent.raw_key = first_level.raw_key
+                    and first_level.source_system = '{{ tool }}'
+                    and first_level.source_table = '{{ parent }}'
+            where
+                parent.{{ parent_key }} = child.{{ column }}
+                and parent.row_status in ('used', 'deleted')
+                and first_level.raw_key is null
+        )
+    {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
+),
+
+final as (
+    select * from first_level
+    union all
+    select * from second_level
+)
+
+select * from final

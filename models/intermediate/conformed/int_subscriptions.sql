@@ -1,0 +1,90 @@
+-- Subscriptions as known on as_of_date: the latest version where the tool keeps history, else the overwritten row with
+-- its status rolled back to as_of_date as far as its dates allow.
+with histories as (
+    select * from {{ ref('stg_stripe__subscription_history') }} where row_status = 'used' and is_current_version
+),
+
+subscriptions as (
+    select * from {{ ref('stg_stripe__subscription') }} where row_status = 'used'
+),
+
+orphans as (
+    select * from {{ ref('int_orphans') }}
+    where source_system = 'stripe' and source_table in ('subscription', 'subscription_history')
+),
+
+unioned as (
+    select
+        'subscription_history' as source_table,
+        raw_key,
+        subscription_id,
+        stripe_customer_id,
+        subscription_status,
+        created_at,
+        started_at,
+        current_period_start_at,
+        current_period_end_at,
+        cancel_at,
+        is_cancel_at_period_end,
+        canceled_at,
+        ended_at,
+        trial_start_at,
+        trial_end_at,
+        quantity
+    from histories
+    union all
+    select
+        'subscription' as source_table,
+        subscriptions.raw_key,
+        subscriptions.subscription_id,
+        subscriptions.stripe_customer_id,
+        subscriptions.subscription_status,
+        subscriptions.created_at,
+        subscriptions.started_at,
+        subscriptions.current_period_start_at,
+        subscriptions.current_period_end_at,
+        subscriptions.cancel_at,
+        subscriptions.is_cancel_at_period_end,
+        subscriptions.canceled_at,
+        subscriptions.ended_at,
+        subscriptions.trial_start_at,
+        subscriptions.trial_end_at,
+        subscriptions.quantity
+    from subscriptions
+    left join histories
+        on subscriptions.subscription_id = histories.subscription_id
+    where histories.subscription_id is null
+),
+
+final as (
+    select
+        {{ record_key('stripe', 'subscription', 'unioned.subscription_id') }} as subscription_key,
+        'stripe' as source_system,
+        unioned.subscription_id as source_id,
+        {{ record_key('stripe', 'customer', 'unioned.stripe_customer_id') }} as account_key,
+        case
+            when unioned.ended_at < {{ as_of_end() }} then 'canceled'
+            when unioned.subscription_status = 'canceled' then 'active'
+            when
+                unioned.subscription_status = 'trialing' and unioned.trial_end_at < {{ as_of_end() }}
+                then 'trial_ended'
+            else unioned.subscription_status
+        end as subscription_status,
+        unioned.created_at,
+        coalesce(unioned.started_at, unioned.created_at) as started_at,
+        unioned.current_period_start_at,
+        unioned.current_period_end_at,
+        unioned.cancel_at,
+        unioned.is_cancel_at_period_end,
+        case when unioned.canceled_at < {{ as_of_end() }} then unioned.canceled_at end as canceled_at,
+        case when unioned.ended_at < {{ as_of_end() }} then unioned.ended_at end as ended_at,
+        unioned.trial_start_at,
+        unioned.trial_end_at,
+        unioned.quantity
+    from unioned
+    left join orphans
+        on unioned.source_table = orphans.source_table and unioned.raw_key = orphans.raw_key
+    where orphans.raw_key is null
+)
+
+select * from final

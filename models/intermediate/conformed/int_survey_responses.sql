@@ -1,0 +1,38 @@
+-- Answers to surveys, with the kind and scale that the seed `surveys` gives.
+with responses as (
+    select * from {{ ref('stg_wootric__responses') }} where row_status = 'used'
+),
+
+surveys as (
+    select * from {{ ref('surveys') }}
+),
+
+orphans as (
+    select * from {{ ref('int_orphans') }} where source_system = 'wootric' and source_table = 'responses'
+),
+
+final as (
+    select
+        {{ record_key('wootric', 'response', 'responses.response_id') }} as response_key,
+        'wootric' as source_system,
+        responses.response_id as source_id,
+        {{ record_key('wootric', 'end_users', 'responses.end_user_id') }} as person_key,
+        responses.survey_id,
+        surveys.survey_name,
+        surveys.kind as survey_kind,
+        surveys.scale_min,
+        surveys.scale_max,
+        responses.score,
+        responses.verbatim,
+        coalesce(responses.is_completed, true) as is_completed,
+        coalesce(responses.is_excluded, false) as is_excluded,
+        responses.created_at as responded_at
+    from responses
+    left join surveys
+        on responses.survey_id = surveys.survey_id and surveys.source_system = 'wootric'
+    left join orphans
+        on responses.raw_key = orphans.raw_key
+    where orphans.raw_key is null
+)
+
+select * from final

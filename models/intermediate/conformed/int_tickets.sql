@@ -1,0 +1,45 @@
+-- Support tickets. The status is the last one that the ticket's history shows on as_of_date; without a history, today's.
+with tickets as (
+    select * from {{ ref('stg_zendesk__ticket') }} where row_status = 'used'
+),
+
+status_changes as (
+    select
+        ticket_id,
+        lower(field_value) as ticket_status,
+        updated_at,
+        row_number() over (
+            partition by ticket_id
+            order by updated_at desc, field_value asc
+        ) as recency
+    from {{ ref('stg_zendesk__ticket_field_history') }}
+    where row_status = 'used' and field_name = 'status'
+),
+
+orphans as (
+    select * from {{ ref('int_orphans') }} where source_system = 'zendesk' and source_table = 'ticket'
+),
+
+final as (
+    select
+        {{ record_key('zendesk', 'ticket', 'tickets.ticket_id') }} as ticket_key,
+        'zendesk' as source_system,
+        tickets.ticket_id as source_id,
+        {{ record_key('zendesk', 'organization', 'tickets.organization_id') }} as account_key,
+        {{ record_key('zendesk', 'user', 'tickets.requester_id') }} as person_key,
+        tickets.subject,
+        tickets.description,
+        tickets.via_channel,
+        tickets.ticket_type,
+        tickets.created_at as opened_at,
+        coalesce(status_changes.ticket_status, tickets.ticket_status) as ticket_status,
+        coalesce(status_changes.ticket_status, tickets.ticket_status) not in ('solved', 'closed') as is_open
+    from tickets
+    left join status_changes
+        on tickets.ticket_id = status_changes.ticket_id and status_changes.recency = 1
+    left join orphans
+        on tickets.raw_key = orphans.raw_key
+    where orphans.raw_key is null
+)
+
+select * from final

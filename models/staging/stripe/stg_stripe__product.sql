@@ -1,0 +1,33 @@
+-- What is sold.
+with source as (
+    select * from {{ raw('stripe', 'product') }}
+),
+
+typed as (
+    select
+        {{ clean_text('id') }} as product_id,
+        {{ clean_text('name') }} as product_name,
+        lower({{ clean_text('type') }}) as product_type,
+        {{ clean_text('description') }} as description,
+        {{ to_flag('active') }} as is_active,
+        {{ to_utc('created') }} as created_at,
+        {{ is_true('is_deleted') }} as is_deleted,
+        {{ to_utc('_fivetran_synced') }} as deleted_at,
+        {{ to_utc('_fivetran_synced') }} as delivered_at,
+        {{ reject_checks([
+            ('missing_id', 'id', none),
+            ('missing_value', 'name', none),
+            ('unparseable_date', 'created', to_utc('created')),
+            ('future_date', 'created', to_utc('created')),
+        ]) }}
+    from source
+)
+
+{{ with_row_status(
+    'typed',
+    key=['product_id'],
+    kind='upsert',
+    created='created_at',
+    content=['product_name', 'product_type', 'description', 'is_active', 'created_at', 'is_deleted'],
+    has_deletes=true
+) }}

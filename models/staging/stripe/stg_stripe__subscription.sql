@@ -1,0 +1,53 @@
+-- Subscriptions as they are now.
+with source as (
+    select * from {{ raw('stripe', 'subscription') }}
+),
+
+typed as (
+    select
+        {{ clean_text('id') }} as subscription_id,
+        {{ clean_text('customer_id') }} as stripe_customer_id,
+        lower({{ clean_text('status') }}) as subscription_status,
+        {{ to_integer('quantity') }} as quantity,
+        {{ to_utc('created') }} as created_at,
+        {{ to_utc('start_date') }} as started_at,
+        {{ to_utc('current_period_start') }} as current_period_start_at,
+        {{ to_utc('current_period_end') }} as current_period_end_at,
+        {{ to_utc('cancel_at') }} as cancel_at,
+        {{ to_flag('cancel_at_period_end') }} as is_cancel_at_period_end,
+        {{ to_utc('canceled_at') }} as canceled_at,
+        {{ to_utc('ended_at') }} as ended_at,
+        {{ to_utc('trial_start') }} as trial_start_at,
+        {{ to_utc('trial_end') }} as trial_end_at,
+        {{ to_utc('_fivetran_synced') }} as delivered_at,
+        {{ reject_checks([
+            ('missing_id', 'id', none),
+            ('missing_value', 'customer_id', none),
+            ('missing_value', 'status', none),
+            ('missing_value', 'created', none),
+            ('unparseable_date', 'created', to_utc('created')),
+            ('future_date', 'created', to_utc('created')),
+            ('unparseable_date', 'start_date', to_utc('start_date')),
+            ('unparseable_date', 'current_period_start', to_utc('current_period_start')),
+            ('unparseable_date', 'current_period_end', to_utc('current_period_end')),
+            ('unparseable_date', 'cancel_at', to_utc('cancel_at')),
+            ('unparseable_date', 'canceled_at', to_utc('canceled_at')),
+            ('unparseable_date', 'ended_at', to_utc('ended_at')),
+            ('unparseable_date', 'trial_start', to_utc('trial_start')),
+            ('unparseable_date', 'trial_end', to_utc('trial_end')),
+            ('unparseable_number', 'quantity', to_integer('quantity')),
+        ]) }}
+    from source
+)
+
+{{ with_row_status(
+    'typed',
+    key=['subscription_id'],
+    kind='upsert',
+    created='created_at',
+    content=[
+        'stripe_customer_id', 'subscription_status', 'quantity', 'created_at', 'started_at', 'current_period_start_at',
+        'current_period_end_at', 'cancel_at', 'is_cancel_at_period_end', 'canceled_at', 'ended_at', 'trial_start_at',
+        'trial_end_at',
+    ]
+) }}

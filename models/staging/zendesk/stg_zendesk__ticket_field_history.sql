@@ -1,0 +1,31 @@
+-- Changes of ticket fields: status, priority, assignee, group.
+with source as (
+    select * from {{ raw('zendesk', 'ticket_field_history') }}
+),
+
+typed as (
+    select
+        {{ clean_text('ticket_id') }} as ticket_id,
+        lower({{ clean_text('field_name') }}) as field_name,
+        {{ to_utc('updated') }} as updated_at,
+        {{ clean_text('value') }} as field_value,
+        {{ clean_text('user_id') }} as user_id,
+        {{ to_utc('_fivetran_synced') }} as delivered_at,
+        {{ reject_checks([
+            ('missing_id', 'ticket_id', none),
+            ('missing_value', 'field_name', none),
+            ('missing_value', 'updated', none),
+            ('unparseable_date', 'updated', to_utc('updated')),
+            ('future_date', 'updated', to_utc('updated')),
+            ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+        ]) }}
+    from source
+)
+
+{{ with_row_status(
+    'typed',
+    key=['ticket_id', 'field_name', 'updated_at'],
+    kind='append',
+    created='updated_at',
+    content=['ticket_id', 'field_name', 'updated_at', 'field_value', 'user_id']
+) }}
