@@ -291,9 +291,9 @@ def check_raw(folder: Path, contract: Contract, tools: list[str] | None = None) 
 
 
 def print_report(report: Report, folder: Path, console: Console) -> None:
-    """Says what was found: each problem in one line, what is ignored, and the verdict."""
-    for ignored in report.ignored:
-        console.print(Text(f"ignored: {ignored}", style="yellow"))
+    """Says what was found: what is ignored, each problem in one line, and the verdict."""
+    if report.ignored:
+        console.print(Text(f"ignored: {', '.join(report.ignored)}", style="yellow"))
     for problem in report.problems:
         console.print(Text(f"error: {problem}", style="red"))
     if report.problems:

@@ -104,9 +104,9 @@ class Biller:
                     if dice.u() < 0.25:
                         payer = self.open_payer(back)
                         self.rec.count("second_billing_customer_on_return")
-        if self.dice.u() < self.mess.stripe_duplicate and c.paid:
+        if self.dice.u() < self.mess.stripe_duplicate and c.kind == "customer":
             # another department buys a service on its own billing account
-            t = office_time(dice, c.paid[0][0] // DAY + dice.integer(20, 200), c.company.country.zone)
+            t = office_time(dice, c.lives[0][0] // DAY + dice.integer(20, 200), c.company.country.zone)
             if t < self.months.end and c.alive(t):
                 other = self.open_payer(t - 10 * MINUTE)
                 self.one_off(other, t)
@@ -222,6 +222,10 @@ class Biller:
                 sub.coupon is None or sub.coupon.percent != 100
             ):
                 add_on = self.open_add_on(sub, s, anchor_day)
+            if n and dice.u() < 0.010 * n and s + 5 * DAY < months.end:  # a service bought on the side
+                t = office_time(dice, s // DAY + dice.integer(3, 27 * n), c.company.country.zone)
+                if s < t < min(e, months.end):
+                    self.one_off(sub.payer, t)
             # in the middle of the period
             stop = self.middle(sub, s, e, full)
             if stop is not None:
@@ -512,7 +516,7 @@ class Biller:
                 due -= used
         number = f"{payer.number}-{payer.invoices:04d}" if state == "open" else None
         row = [
-            ident, payer.id, sub.id if sub else None, number, state, self.currency, t, None, ps, pe,
+            ident, payer.id, sub.id if sub else None, number, state, self.currency, t, None, None, None,
             due, 0, due, subtotal, tax if tax else None, total, reason, False, 0, 0, 0, False, None,
         ]  # fmt: skip
         changes: list[Change] = []
@@ -641,7 +645,7 @@ class Biller:
         sub.versions.append(
             (
                 t,
-                [sub.id, sub.payer.id, status, sub.created, sub.created, ps, pe, cancel_at, at_end, canceled, ended,
+                [sub.id, sub.payer.id, status, sub.created, None, ps, pe, cancel_at, at_end, canceled, ended,
                  trial[0], trial[1], sub.quantity, None, True],
             )  # fmt: skip
         )
@@ -770,8 +774,10 @@ class Biller:
         x = dice.u()
         role = dice.pick(names.ROLE_ADDRESSES)
         if x < mess.role_address:
+            self.rec.count("role_address")
             email = f"{role}@{domain}"
         elif x < mess.role_address + mess.free_mail_billing and not c.strong_ids:
+            self.rec.count("free_mail_billing")
             email = person.other_email
         else:
             email = person.email
@@ -782,6 +788,7 @@ class Biller:
         phone_out: str | None = phone
         if y < mess.missing_phone:
             phone_out = None
+            self.rec.count("missing_phone")
         elif y < mess.missing_phone + mess.placeholder_phone:
             phone_out = z
             self.rec.count("placeholder_phone")
@@ -789,6 +796,7 @@ class Biller:
         short = dice.u() < mess.short_id
         metadata = None
         if crm and (dice.u() >= mess.missing_metadata or c.strong_ids):
+            self.rec.count("short_id", short)
             metadata = '{"salesforce_account_id": "' + (crm[:15] if short else crm) + '"}'
             if dice.u() < 0.1:
                 metadata = metadata[:-1] + ', "source": "web"}'

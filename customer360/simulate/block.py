@@ -8,13 +8,18 @@ import numpy as np
 
 from customer360.simulate.billing import Biller
 from customer360.simulate.clock import DAY, Months
+from customer360.simulate.bad_rows import plant_bad_rows
 from customer360.simulate.company import BLOCK, TIERS, Customer, make_customers
+from customer360.simulate.crm import Crm
 from customer360.simulate.dice import Dice, stream
 from customer360.simulate.ids import IdMaker
 from customer360.simulate.latent import AHEAD, Latents, simulate_latents
 from customer360.simulate.mess import Mess
 from customer360.simulate.plans import Catalogue
 from customer360.simulate.recorder import Recorder
+from customer360.simulate.support import Support, make_desk, record_desk
+from customer360.simulate.surveys import Surveys
+from customer360.simulate.usage import Usage, record_catalogue
 
 # purposes of the random streams of a block
 _WHO, _LATENT, _COMPANY, _LUCK, _BILLING, _CRM, _SUPPORT, _SURVEYS, _USAGE, _ROWS = range(10)
@@ -48,6 +53,9 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
     customers = make_customers(
         seed, block, BLOCK, months, latents, start_month, existing, kinds, Dice(stream(seed, block, _COMPANY)), mess, ids
     )[:size]
+    _count_mess(rec, customers)
+    crm = Crm(seed, block, months, latents, Dice(stream(seed, block, _CRM)), mess, ids, rec)
+    crm.open_accounts(customers)
     catalogue = Catalogue(seed)
     dice = Dice(stream(seed, block, _BILLING))
     for c in customers:
@@ -56,6 +64,32 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
             biller = Biller(seed, c, months, latents, catalogue, luck, dice, mess, ids, rec)
             biller.run()
             biller.write()
+    support = Support(
+        seed, months, latents, make_desk(IdMaker(seed, -1)), crm, Dice(stream(seed, block, _SUPPORT)), mess, ids, rec
+    )
+    surveys = Surveys(months, latents, Dice(stream(seed, block, _SURVEYS)), mess, ids, rec)
+    for c in customers:
+        crm.write_contacts(c)
+        crm.write_deals(c)
+        crm.write_activities(c)
+        support.run(c)
+        surveys.run(c)
+    for answered in support.solved:
+        surveys.after_support(*answered)
+    surveys.ask()
+    Usage(months, latents, crm, stream(seed, block, _USAGE), mess, plan.usage_scale, ids, rec).run(customers)
+    crm.write_accounts(customers)
+    plant_bad_rows(rec, months, Dice(stream(seed, block, _ROWS)), mess, ids)
+    return rec
+
+
+def simulate_vendor(plan: Plan) -> Recorder:
+    """What belongs to the vendor and not to a customer: catalogue, agents, schedules, features, guides."""
+    rec = Recorder(plan.seed, -1 % 2**31, plan.mess)
+    Catalogue(plan.seed).record(rec, plan.months)
+    ids = IdMaker(plan.seed, -1)
+    record_desk(plan.seed, plan.months, ids, Dice(stream(plan.seed, 2**30, _SUPPORT)), rec)
+    record_catalogue(plan.months, ids, rec)
     return rec
 
 
@@ -68,6 +102,19 @@ def _who(seed: int, block: int, months: int) -> tuple[list[str], np.ndarray, np.
     weight = 1.0 + 0.5 * np.arange(months) / max(months - 1, 1)
     month = np.searchsorted(np.cumsum(weight) / weight.sum(), z)
     return kinds.tolist(), existing, np.where(existing, 0, month)
+
+
+def _count_mess(rec: Recorder, customers: list[Customer]) -> None:
+    """Note what `make_customers` planted."""
+    for c in customers:
+        company = c.company
+        rec.count("accented_name", bool(company.stem_shown) and company.parent is None)
+        rec.count("ampersand_name", bool(company.partner))
+        rec.count("second_domain", bool(company.other_domains))
+        rec.count("subsidiary", company.parent is not None)
+        rec.count("subsidiary_shares_domain", company.shares_domain)
+        rec.count("generic_twin", company.twin is not None)
+        rec.count("free_mail", sum(p.email == p.other_email for p in c.people))
 
 
 def _truth_row(c: Customer, latents: Latents) -> list:

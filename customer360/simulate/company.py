@@ -118,7 +118,11 @@ def make_customers(
         month = int(start_month[i])
         there = bool(existing[i])
         zone = company.country.zone
-        if there:
+        late_lead = kind == "prospect" and dice.u() < 0.45
+        if late_lead:  # in the pipeline when the window ends
+            day = months.end // DAY + dice.integer(-20, 60)
+            since = (day - dice.integer(60, 120)) * DAY
+        elif there:
             day = months.begin // DAY + dice.integer(0, 2)
             since = months.begin - dice.integer(60, 1100) * DAY
         else:
@@ -128,13 +132,13 @@ def make_customers(
         since = office_time(dice, since // DAY - (since // DAY + 3) % 7 // 5 * 2, zone)
         size_z = float(latents.size[i])
         tier = 0 if size_z < -0.35 else 1 if size_z < 0.55 else 2 if size_z < 1.5 else 3
-        low, high = ((1, 3), (2, 6), (4, 12), (10, 32))[tier]
+        low, high = ((1, 2), (2, 4), (3, 8), (8, 20))[tier]
         seats = dice.integer(low, high)
         x = dice.u()
         interval = (
-            (1 if x < 0.80 else 12),
-            (1 if x < 0.62 else 3 if x < 0.74 else 12),
-            (1 if x < 0.46 else 12),
+            (1 if x < 0.72 else 12),
+            (1 if x < 0.52 else 3 if x < 0.68 else 12),
+            (1 if x < 0.34 else 12),
             (3 if x < 0.25 else 12),
         )[tier]
         customers.append(
@@ -151,7 +155,7 @@ def make_customers(
                 interval=interval,
                 people=[],
                 has_crm=kind == "prospect" or not dice.chance(mess.no_crm_account) or company.parent is not None,
-                has_usage=dice.u() < 0.74,
+                has_usage=dice.u() < 0.66,
                 has_desk=dice.u() < 0.86,
                 bank_transfer=tier == 3 or (tier == 2 and dice.u() < 0.3),
                 strong_ids=company.shares_domain,
@@ -220,7 +224,7 @@ def _make_company(seed: int, index: int, dice: Dice, mess: Mess, before: list[Cu
         company.unit = dice.pick(("Digital", "International", "Services", "Nord", "Operations", country.name))
         company.shares_domain = dice.chance(mess.subsidiary_shares_domain)
         unit = names.bare(company.unit)
-        company.domain = parent.domain if company.shares_domain else f"{names.bare(parent.stem)}-{unit}-{word}.{tld}"
+        company.domain = parent.domain if company.shares_domain else f"{names.bare(parent.stem)}{parent.trade.lower()}-{unit}.{tld}"
     else:
         if accent < mess.accented_name:
             company.stem_shown = names.stem_with_accent(stem, country, accent_at)
@@ -248,7 +252,7 @@ def _hire(
     roles = ["champion", "economic_buyer"]
     if dice.u() < 0.45:
         roles.append("admin")
-    users = 0 if c.kind == "prospect" else max(1, round(c.seats * 0.85)) if c.has_usage else min(c.seats, 2)
+    users = 0 if c.kind == "prospect" else round(c.seats * 1.3) if c.has_usage else min(c.seats, 2)
     roles += ["user"] * users
     taken: set[str] = set()
     for role in roles:
@@ -317,7 +321,7 @@ def _add_person(
 def own_company(seed: int) -> tuple[str, str]:
     """Name and mail domain of the simulated vendor itself: the last company of the world's range."""
     stem, _ = names.core_name(seed, names.WORLD_SIZE - 1)
-    return f"{stem} Cloud", f"{stem.lower()}cloud.com"
+    return f"{stem} Cloud", f"{stem.lower()}{names.world_of(seed)}.io"
 
 
 def country_of(c: Customer) -> Country:

@@ -6,6 +6,8 @@ bijection: unique without looking anything up, the same whatever the number of c
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 
 #: Seeds that differ modulo this number share no id, e-mail, domain, company name or phone.
@@ -114,19 +116,21 @@ class IdMaker:
 
     def stripe(self, prefix: str) -> str:
         """`cus_Q3fXa81kLm0Zx9` and so on: world (4) and number (10)."""
+        salt = zlib.crc32(prefix.encode()) % 9973
         return self._pool(
             prefix,
             lambda n: [
-                f"{prefix}_{self._code}{x.decode()}" for x in digits(scramble(n, 59, len(prefix)), 10)
+                f"{prefix}_{self._code}{x.decode()}" for x in digits(scramble(n, 59, salt), 10)
             ],
         )
 
     def salesforce(self, table: str) -> str:
         """An 18-character Salesforce id. The 15th character is a digit or a small letter, see `case_twin`."""
         prefix = _SALESFORCE_PREFIX[table]
+        salt = zlib.crc32(table.encode()) % 9973
 
         def make(n: np.ndarray) -> list[str]:
-            x = scramble(n, 41, 3)
+            x = scramble(n, 41, salt)
             last = digits((x >> np.uint64(7)) % np.uint64(26) + np.uint64(10), 1, base=_B36)
             return [
                 salesforce_18(f"{prefix}{self._code}{a.decode()}{b.decode()}")
@@ -140,14 +144,15 @@ class IdMaker:
         """Another record's id that differs from this one by the case of one letter only."""
         return salesforce_18(id18[:14] + id18[14].upper())
 
-    def number(self, kind: str, size: int = 8) -> str:
+    def number(self, kind: str, size: int = 7) -> str:
         """A numeric id: world (4 digits) and a number of `size` digits (block and counter, scrambled)."""
         modulus = 10**size
         head = 1000 + self.world
+        salt = np.uint64(zlib.crc32(kind.encode()) % modulus)
 
         def make(n: np.ndarray) -> list[str]:
-            counter = (np.uint64(self.block) * np.uint64(20_000)) + (n & np.uint64((1 << _BLOCK_BITS) - 1))
-            x = (counter * np.uint64(61_803_397)) % np.uint64(modulus)
+            counter = (np.uint64(self.block) * np.uint64(18_000)) + (n & np.uint64((1 << _BLOCK_BITS) - 1))
+            x = (counter * np.uint64(6_180_397) + salt) % np.uint64(modulus)
             return [f"{head}{int(v):0{size}d}" for v in x]
 
         return self._pool(f"n_{kind}", make)
@@ -156,6 +161,11 @@ class IdMaker:
         """`count` row ids of 8 characters for a big table."""
         n = self._numbers("rows_" + kind, count)
         return digits(scramble(n | (np.uint64(self.world) << np.uint64(36)), 47, 11), 8)
+
+    def row(self, kind: str) -> str:
+        """One row id of 8 characters."""
+        world = np.uint64(self.world) << np.uint64(36)
+        return self._pool("row_" + kind, lambda n: [x.decode() for x in digits(scramble(n | world, 47, 11), 8)])
 
     def visitor(self, company: int, person: int) -> str:
         n = (self.world << 25) | (company << 8) | person

@@ -15,7 +15,7 @@ LAG = 3
 #: Months beyond the window for which chances are known.
 AHEAD = 5
 
-VOLUNTARY = 0.0105  # chance a month at the median state, for a monthly plan
+VOLUNTARY = 0.0080  # chance a month at the median state, for a monthly plan
 NON_PAYMENT = 0.0030
 AT_ONCE = 0.0010
 PAUSE = 0.0012
@@ -88,7 +88,7 @@ def simulate_latents(rng: np.random.Generator, size: int, months: int, start_mon
     )
     age = np.arange(months + AHEAD)[None, :] - start_month[:, None]
     young = np.where(age <= 5, 0.20, np.where(age > 18, -0.25, 0.0))
-    leave = np.minimum(VOLUNTARY * np.exp(0.88 * risk[:, : months + AHEAD] + young), 0.45)
+    leave = np.minimum(VOLUNTARY * np.exp(0.95 * risk[:, : months + AHEAD] + young), 0.45)
     no_pay = np.minimum(NON_PAYMENT * np.exp(-0.9 * payment - 0.35), 0.08)
     return Latents(
         fit, price, support, payment, responsive, scale, engagement, friction, champion, champion_left, hidden,

@@ -19,11 +19,11 @@ class Mess:
     crm_merged: float = 0.40  # of those duplicates, merged away later
     crm_deleted: float = 0.01  # companies with a junk CRM account that was deleted
     no_crm_account: float = 0.02  # paying companies that sales never entered
-    stripe_duplicate: float = 0.02  # paying companies with a second billing customer (another department)
+    stripe_duplicate: float = 0.025  # paying companies with a second billing customer (another department)
     zendesk_duplicate: float = 0.02  # organisations entered twice
     subsidiary: float = 0.035  # companies that are a subsidiary of another one
     subsidiary_shares_domain: float = 0.40  # of those, share the parent's mail domain
-    generic_twin: float = 0.012  # companies with the very name of an unrelated one elsewhere
+    generic_twin: float = 0.016  # companies with the very name of an unrelated one elsewhere
     case_twin_id: float = 0.01  # CRM ids that differ from another one by the case of a letter
     unlinkable: float = 0.008  # product accounts under a project name, without domain, id or phone
     missing_metadata: float = 0.25  # billing customers without the CRM id

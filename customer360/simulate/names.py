@@ -7,7 +7,7 @@ two worlds never share a name, a domain or a phone, and no two companies of a wo
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import math
 
@@ -357,9 +357,9 @@ class Person:
     other_email: str = ""
     visitor: str = ""
     contact: str = ""
+    contact_made: int = 0
     zendesk_user: str = ""
     end_user: str = ""
-    extra: dict[str, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -36,6 +36,8 @@ class Recorder:
         self, table: str, t: int, values: list[Any], changes: Sequence[Change] | None = None, late: int = 0
     ) -> None:
         """One row (values in column order, without `_fivetran_synced`); `changes` in any order of time."""
+        if late:
+            self.count("late")
         self.rows.setdefault(table, []).append((t, values, changes, late))
 
     def add_versions(self, table: str, versions: list[tuple[int, list[Any]]]) -> None:
@@ -102,7 +104,7 @@ class Recorder:
         for k, versions in enumerate(histories):
             known = [v for v in versions if v[0] // DAY <= last]
             kept = [
-                v for v, after in zip(known, [*known[1:], None], strict=True)
+                v for v, after in zip(known, [*known[1:], None][: len(known)], strict=True)
                 if after is None or after[0] // DAY != v[0] // DAY
             ]  # fmt: skip
             for v in kept:
@@ -123,6 +125,7 @@ class Recorder:
     def _redelivery(self, number: int, count: int, kind: int) -> tuple[np.ndarray, np.ndarray]:
         rng = stream(self.seed, self.block, _REDELIVERY, number, kind)
         again = rng.random(count) < self.mess.redelivered
+        self.count("redelivered", int(again.sum()))
         return again, rng.integers(1, 25, count)
 
     def _bulk_batch(

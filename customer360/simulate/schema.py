@@ -218,6 +218,8 @@ OVERWRITTEN = (
     ("zendesk", "ticket", "group_id", "ticket_field_history has the past"),
     ("zendesk", "ticket", "merged_ticket_ids", "another ticket was merged into it"),
     ("zendesk", "ticket", "updated_at", "last change"),
+    ("zendesk", "organization", "_fivetran_deleted", "entered twice, removed"),
+    ("zendesk", "organization", "updated_at", "last change"),
     ("zendesk", "user", "last_login_at", "last login"),
     ("zendesk", "user", "updated_at", "last change"),
     ("zendesk", "satisfaction_rating", "score", "offered, then good or bad"),

@@ -1,15 +1,14 @@
 {#
   A tax number as lower-case letters and digits, without the country code in front (Greece writes EL, its ISO code is
-  GR), so that 'DE 123 456 789' and '123456789' of Germany are one. Null for fewer than 5 signs, or zeros alone.
+  gr), so that 'DE 123 456 789' and '123456789' of Germany are one. Null for fewer than 5 signs, or zeros alone.
 #}
 {% macro normalise_tax_id(column, country) -%}
     {%- set text = regex_replace("lower(" ~ column ~ ")", '[^a-z0-9]', '') -%}
     {%- set bare -%}
         case
-            when substr({{ text }}, 1, 2) = {{ country }} then substr({{ text }}, 3)
-            when substr({{ text }}, 1, 2) = 'el' and {{ country }} = 'gr' then substr({{ text }}, 3)
+            when substr({{ text }}, 1, 2) = {{ country }} or ({{ text }} like 'el%' and {{ country }} = 'gr') then substr({{ text }}, 3)
             else {{ text }}
         end
     {%- endset -%}
-    case when length({{ bare }}) >= 5 and replace({{ bare }}, '0', '') <> '' then {{ bare }} end
+    nullif({{ regex_replace(bare, '^(.{0,4}|0+)$', '') }}, '')
 {%- endmacro %}

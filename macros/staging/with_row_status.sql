@@ -2,7 +2,7 @@
   The last select of a staging model: every raw row that is known on as_of_date, with what became of it in
   row_status: used, duplicate, deleted or rejected. Models downstream read `where row_status = 'used'`.
 
-  relation   the CTE with typed columns, the three columns of reject_checks(), delivered_at, and is_deleted where the
+  relation   the CTE with typed columns, the column of reject_checks(), delivered_at, and is_deleted where the
              table has deletes (deleted_at then says when; without it the delivery counts)
   key        the columns that identify a row; copies that share them are deliveries of the same row
   kind       append   rows never change, so a row delivered after as_of_date is not known yet
@@ -55,7 +55,7 @@
                 order by
                     case when {{ delivered_in_time }} then 0 else 1 end,
                     case when {{ delivered_in_time }} then delivered_at end desc nulls last,
-                    delivered_at asc nulls last{% for column in content %},
+                    delivered_at asc nulls last{% for column in content if column not in key %},
                     {{ column }} asc nulls last{% endfor %}
             ) as copy_number
         from (
@@ -64,7 +64,12 @@
                 coalesce({{ raw_key | join(" || '/' || ") }}, 'row ' || md5({{ fingerprint | join(" || '|' || ") }})) as raw_key
             from (
                 select
-                    {{ relation }}.*
+                    {{ all_except(relation, ['reject_code']) }},
+                    split_part(reject_code, '|', 1) as reject_reason,
+                    split_part(reject_code, '|', 2) as reject_column,
+                    nullif(substr(reject_code, length(
+                        split_part(reject_code, '|', 1) || '|' || split_part(reject_code, '|', 2) || '|'
+                    ) + 1), '') as reject_value
                 from {{ relation }}
                 where {{ known }}
             ) as known_rows

@@ -40,7 +40,8 @@ def build_file() -> Path:
 @pytest.fixture(scope="session")
 def built(build_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the demo build."""
-    with duckdb.connect(str(build_file), read_only=True, config={"TimeZone": "UTC"}) as connection:
+    with duckdb.connect(str(build_file), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
         yield connection
 
 

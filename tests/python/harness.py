@@ -136,7 +136,10 @@ def last_instant(day: str) -> datetime.datetime:
 
 @dataclass(frozen=True)
 class Mart:
-    """A public table: its name, the columns that identify a row, and the tools whose facts its rows are made of."""
+    """A public table: its name, the columns that identify a row, and the tools whose facts its rows are made of.
+
+    Tables of companies, people and their records are made of no facts: a row is there because somebody is.
+    """
 
     name: str
     key: tuple[str, ...]
@@ -155,7 +158,9 @@ class Build:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A read-only connection."""
-        return duckdb.connect(str(self.file), read_only=True, config={"TimeZone": "UTC"})
+        connection = duckdb.connect(str(self.file), read_only=True)
+        connection.execute("set TimeZone = 'UTC'")
+        return connection
 
     @cached_property
     def _tables(self) -> dict[str, pa.Table]:
@@ -215,7 +220,7 @@ def public_marts(manifest: Mapping[str, Any]) -> tuple[Mart, ...]:
             name=node["name"],
             key=keys.get(unique_id, ()),
             columns=tuple(node["columns"]),
-            fact_tools=frozenset(TOOLS if _WHO_IS_WHO.fullmatch(node["name"]) else tools_of(unique_id, set())),
+            fact_tools=frozenset(() if _WHO_IS_WHO.fullmatch(node["name"]) else tools_of(unique_id, set())),
         )
         for unique_id, node in sorted(nodes.items())
         if node["resource_type"] == "model"

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from customer360.build import BuildRequest
 from customer360.cli import app
+from customer360.project import project_vars
 from customer360.tests_run import run_test_summary
 
 COMMANDS = ["build", "publish", "check-raw", "query"]
@@ -59,7 +60,8 @@ def test_a_build_from_files(tmp_path: Path) -> None:
 
 
 def test_the_day_of_a_build_is_the_demo_last_day_or_today() -> None:
-    assert BuildRequest.of("demo", None, None, "duckdb").day() == date(2026, 10, 31)
+    last_day = date.fromisoformat(project_vars()["demo_last_day"])
+    assert BuildRequest.of("demo", None, None, "duckdb").day() == last_day
     assert "as_of_date" in BuildRequest.of("warehouse", None, None, "duckdb").dbt_vars()
     assert BuildRequest.of("demo", date(2025, 1, 1), None, "duckdb").day() == date(2025, 1, 1)
 

@@ -22,7 +22,14 @@ core_words as (
 ),
 
 keys as (
-    select record_key, 'tax_id' as key_type, country_key || ' ' || tax_key as key_value, cast(null as {{ dbt.type_string() }}) as skip_reason
+    select
+        record_key,
+        'crm_id' as key_type,
+        crm_account_id as key_value,
+        cast(null as {{ dbt.type_string() }}) as skip_reason
+    from records
+    union all
+    select record_key, 'tax_id' as key_type, coalesce(tax_country, '') || ' ' || tax_key as key_value, null as skip_reason
     from records
     union all
     select record_key, 'domain' as key_type, domain as key_value, shared_domain as skip_reason

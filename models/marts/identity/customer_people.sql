@@ -1,0 +1,58 @@
+-- People at customers, each once, from all tools. The e-mail address is hashed: it can be joined on, not read.
+with people as (
+    select * from {{ ref('int_people') }}
+),
+
+resolved as (
+    select * from {{ ref('int_identity__people') }}
+),
+
+person_records as (
+    select * from {{ ref('int_identity__person_records') }}
+),
+
+source_systems as (
+    select * from {{ ref('source_systems') }}
+),
+
+records as (
+    select
+        resolved.person_id,
+        resolved.customer_id,
+        resolved.attach_rule,
+        people.*,
+        person_records.email_key,
+        -- what a newer live record says counts first
+        case when people.is_deleted then '0 ' else '1 ' end
+        || coalesce(cast(people.created_at as {{ dbt.type_string() }}), '') || ' ' || people.person_key as recency,
+        case when source_systems.silo = 'crm' then '1 ' else '0 ' end as is_crm
+    from resolved
+    inner join people
+        on resolved.person_key = people.person_key
+    inner join person_records
+        on resolved.person_key = person_records.person_key
+    left join source_systems
+        on people.source_system = source_systems.source_system
+),
+
+final as (
+    select
+        person_id,
+        customer_id,
+        min(attach_rule) as attach_rule,
+        {{ sha256_hex("max_by(email_key, recency) filter (where email_key is not null)") }} as email_hash,
+        max_by(full_name, recency) filter (where full_name is not null) as full_name,
+        max_by(title, recency) filter (where title is not null) as title,
+        max_by(contact_role, is_crm || recency) filter (where contact_role is not null) as contact_role,
+        max(case when contact_role = 'champion' and not is_deleted then 1 else 0 end) = 1 as is_champion,
+        min(created_at) as first_seen_at,
+        max(created_at) as last_seen_at,
+        max(email_bounced_at) as bounced_at,
+        count(*) as record_count,
+        count(distinct source_system) as source_system_count,
+        min(case when is_deleted then 1 else 0 end) = 1 as is_deleted
+    from records
+    group by person_id, customer_id
+)
+
+select * from final

@@ -1,0 +1,280 @@
+"""Five changes of the raw rows that must change no mart (or only what is said here), over every public mart.
+
+(a) the rows in another order, (b) a tenth of them delivered twice, (c) later rows cut off, (d) a tool switched off,
+(e) another company beside this one. What the marts are is asked of the manifest; what is excepted is in
+invariance_lists.py and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Set
+from pathlib import Path
+from typing import Any
+
+import harness
+import pytest
+from harness import ABSENT, TOOLS, Build, Difference, Mart, Row, Workbench, differences, report
+from invariance_lists import (
+    ADDITIVE,
+    COMBINED_COLUMNS,
+    OF_ALL_TOOLS,
+    OF_THE_POPULATION,
+    OVERWRITTEN_COLUMNS,
+    ROWS_ALSO_FROM,
+)
+
+CUSTOMERS, MONTHS, SEED, OTHER_SEED = 90, 16, 11, 12
+LAST_DAY = "2025-08-31"
+#: No end of a month, and early enough that much is changed, deleted and merged after it.
+EARLIER_DAY = "2025-03-18"
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
+    return Workbench(tmp_path_factory.mktemp("invariance"))
+
+
+@pytest.fixture(scope="module")
+def company(bench: Workbench) -> Path:
+    """A small company's export."""
+    return harness.simulate(bench.folder / "raw" / "company", customers=CUSTOMERS, months=MONTHS, seed=SEED)
+
+
+@pytest.fixture(scope="module")
+def as_is(bench: Workbench, company: Path) -> Build:
+    """The company's marts: what the others are compared with."""
+    return bench.build("as_is", company, as_of=LAST_DAY)
+
+
+# ---------------------------------------------------------------- the comparison itself
+
+
+def test_every_mart_is_compared_and_holds_something(as_is: Build) -> None:
+    """An empty mart would pass every comparison; a mart without a key could not be compared row by row."""
+    assert {"customers", "customer_sources", "customer_timeline", "row_accounting"} <= {
+        each.name for each in as_is.marts
+    }
+    assert [mart.name for mart in as_is.marts if not as_is.table(mart).num_rows] == []
+    assert [mart.name for mart in as_is.marts if not mart.key] == []
+
+
+def test_the_lists_name_what_there_is(as_is: Build) -> None:
+    for listed in (OVERWRITTEN_COLUMNS, COMBINED_COLUMNS):
+        harness.assert_listed_exist(as_is.marts, listed)
+    for names in (OF_ALL_TOOLS, OF_THE_POPULATION, ADDITIVE, ROWS_ALSO_FROM):
+        harness.assert_listed_exist(as_is.marts, dict.fromkeys(names, ()))
+
+
+def test_a_changed_value_a_lost_row_and_a_new_row_are_found() -> None:
+    """The comparison fails when it should."""
+    mart = Mart("m", ("k",), ("k", "v"), frozenset())
+    left = [{"k": 1, "v": 1.0}, {"k": 2, "v": None}, {"k": 3, "v": "a"}]
+    right = [{"k": 1, "v": 1.0 + 1e-12}, {"k": 2, "v": 0}, {"k": 4, "v": "a"}]
+    assert differences(mart, left, right) == [
+        Difference("m", (3,), "(row)", "a row", ABSENT),
+        Difference("m", (4,), "(row)", ABSENT, "a row"),
+        Difference("m", (2,), "v", None, 0),
+    ]
+
+
+# ---------------------------------------------------------------- (a) (b) order and redelivery
+
+
+def test_a_shuffled_rows(bench: Workbench, company: Path, as_is: Build) -> None:
+    raw = harness.shuffled(company, bench.folder / "raw" / "shuffled", seed=3)
+    harness.assert_same(as_is, bench.build("shuffled", raw, as_of=LAST_DAY))
+
+
+def test_b_a_tenth_delivered_twice(bench: Workbench, company: Path, as_is: Build) -> None:
+    """Redelivery adds duplicates and nothing else."""
+    raw = harness.with_redeliveries(
+        company, bench.folder / "raw" / "twice", share=0.1, last_instant=harness.last_instant(LAST_DAY), seed=4
+    )
+    twice = bench.build("twice", raw, as_of=LAST_DAY)
+    counted = {"row_accounting": dict.fromkeys(("rows_in", "duplicate_rows"), "this is what redelivery adds")}
+    harness.assert_same(as_is, twice, except_columns=counted)
+    added = "select sum(rows_in), sum(duplicate_rows) from marts.row_accounting"
+    (rows, duplicates), (rows_twice, duplicates_twice) = as_is.ask(added)[0], twice.ask(added)[0]
+    assert rows_twice - rows == duplicates_twice - duplicates > 0.05 * rows
+
+
+# ---------------------------------------------------------------- (c) no later row
+
+
+def test_c_the_export_of_an_earlier_day(bench: Workbench, company: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Built as of a day, today's export gives what that day's export gives."""
+    then = harness.simulate(
+        bench.folder / "raw" / "then", customers=CUSTOMERS, months=MONTHS, seed=SEED, until=EARLIER_DAY
+    )
+    from_then = bench.build("from_then", then, as_of=EARLIER_DAY)
+    from_now = bench.build("from_now", company, as_of=EARLIER_DAY)
+    found = [
+        each for mart in from_then.marts for each in differences(mart, from_then.table(mart), from_now.table(mart))
+    ]
+    excepted = [each for each in found if each.column in OVERWRITTEN_COLUMNS.get(each.mart, ())]
+    leaks = [each for each in found if each not in excepted]
+    with capsys.disabled():
+        compared = sum(from_then.table(mart).num_rows * len(mart.columns) for mart in from_then.marts)
+        print(f"\nas of {EARLIER_DAY}: {len(excepted)} of {compared} values are overwritten ones, {len(leaks)} leak")
+    assert not leaks, f"that day's export | today's export: {report(leaks)}"
+
+
+# ---------------------------------------------------------------- (d) a tool switched off
+
+#: The records of companies and people, and the cluster that each belongs to.
+CUSTOMER_OF_COMPANY = "select record_key, customer_id from marts.customer_sources"
+CUSTOMER_OF_PERSON = (
+    "select person_key, customer_id from intermediate.int_identity__people where customer_id is not null"
+)
+PERSON_OF_PERSON = "select person_key, person_id from intermediate.int_identity__people where person_id is not null"
+CLUSTER_ID = re.compile(r"\b(?:cus|per)_[0-9a-f]{16}\b")
+#: Columns with the id that a record would have alone, which no other record changes.
+OWN_IDS = ("alias_id",)
+
+
+class Renamed:
+    """The clusters of all tools and what they are called with one tool less.
+
+    A cluster's id comes from its earliest record, so it may change with the tool that held it; and records may fall
+    apart that only the tool's records held together. Compared are the clusters whose records that are left, companies
+    and people, are still together with no other one; `ids` tells their new name.
+    """
+
+    def __init__(self, whole: Build, part: Build) -> None:
+        companies, staff, people = (
+            [dict(build.ask(sql)) for build in (whole, part)]
+            for sql in (CUSTOMER_OF_COMPANY, CUSTOMER_OF_PERSON, PERSON_OF_PERSON)
+        )
+        records = companies[1].keys() | people[1].keys()
+        self.together = _renamed(*(_members(records, each) for each in companies))
+        customers = _renamed(*(_members(records, *both) for both in zip(companies, staff, strict=True)))
+        self.left = len(_members(records, companies[0]))
+        self.customers = len(customers)
+        self.ids = customers | _renamed(*(_members(records, each) for each in people))
+        self.known = set(self.ids.values())
+
+
+def _members(records: Set[str], *clusters: dict[str, str]) -> dict[str, frozenset[str]]:
+    """Cluster -> those of its records that are among `records`."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for each in clusters:
+        for record, cluster in each.items():
+            if record in records:
+                found[cluster].add(record)
+    return {cluster: frozenset(members) for cluster, members in found.items()}
+
+
+def _renamed(whole: dict[str, frozenset[str]], part: dict[str, frozenset[str]]) -> dict[str, str]:
+    cluster_of = {members: cluster for cluster, members in part.items()}
+    return {cluster: cluster_of[members] for cluster, members in whole.items() if members in cluster_of}
+
+
+#: Stands for an id of a cluster that is not compared.
+UNKNOWN = "(another cluster)"
+
+
+class OneToolLess:
+    """Compares the marts of all tools with those of one tool less, for the clusters that both know alike."""
+
+    def __init__(self, tool: str, renamed: Renamed) -> None:
+        self.tool, self.renamed = tool, renamed
+
+    def compare(self, mart: Mart, whole: list[dict[str, Any]], part: list[dict[str, Any]]) -> list[Difference]:
+        """Values that are neither the same nor null, rows that should be gone, and rows that should not."""
+        if mart.name in OF_ALL_TOOLS or mart.name in OF_THE_POPULATION:
+            return []
+        if mart.fact_tools == {self.tool}:
+            return [Difference(mart.name, (), "(rows)", "rows of this tool alone", len(part))] if part else []
+        left_over = [row for row in part if self._is_of_the_tool(row)]
+        rows = [self._with_new_ids(row) for row in whole if not self._is_of_the_tool(row)]
+        compared = differences(
+            mart,
+            [row for row in rows if self._is_compared(mart, row)],
+            [row for row in part if row not in left_over and self._is_known(mart, row)],
+            except_columns=COMBINED_COLUMNS.get(mart.name, ()),
+            same=lambda column, before, after: after is None or UNKNOWN in str(before),
+        )
+        # a row that may have been there for the sake of the tool that is gone
+        may_go = "source_system" not in mart.columns and (
+            self.tool in mart.fact_tools or self.tool in ROWS_ALSO_FROM.get(mart.name, ())
+        )
+        found = [each for each in compared if not (may_go and each.column == "(row)" and each.right == ABSENT)]
+        return found + [
+            Difference(mart.name, tuple(row[column] for column in mart.key), "(row)", ABSENT, "a row of the tool")
+            for row in left_over
+        ]
+
+    def _is_of_the_tool(self, row: dict[str, Any]) -> bool:
+        record = row.get("record_key") or ""
+        return row.get("source_system") == self.tool or record.startswith(f"{self.tool}.")
+
+    def _with_new_ids(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            column: CLUSTER_ID.sub(lambda found: self.renamed.ids.get(found[0], UNKNOWN), value)
+            if isinstance(value, str) and column not in OWN_IDS
+            else value
+            for column, value in row.items()
+        }
+
+    def _is_compared(self, mart: Mart, row: dict[str, Any]) -> bool:
+        return not any(UNKNOWN in str(row.get(column)) for column in (*mart.key, "customer_id"))
+
+    def _is_known(self, mart: Mart, row: dict[str, Any]) -> bool:
+        ids = [row.get(column) for column in (*mart.key, "customer_id") if column not in OWN_IDS]
+        return all(
+            found in self.renamed.known
+            for value in ids
+            if isinstance(value, str)
+            for found in CLUSTER_ID.findall(value)
+        )
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_d_a_tool_switched_off(
+    tool: str, bench: Workbench, company: Path, as_is: Build, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is left is the same or null, what only that tool feeds is gone, and nothing is zero that was not."""
+    without = bench.build(f"without_{tool}", company, as_of=LAST_DAY, tools=[each for each in TOOLS if each != tool])
+    renamed = Renamed(as_is, without)
+    together, compared = len(renamed.together) / renamed.left, renamed.customers / renamed.left
+    with capsys.disabled():
+        print(
+            f"\nwithout {tool}: of {renamed.left} customers {together:.0%} keep their company records together,"
+            f" {compared:.0%} also their people, and are compared"
+        )
+    comparison = OneToolLess(tool, renamed)
+    found = [each for mart in as_is.marts for each in comparison.compare(mart, as_is.rows(mart), without.rows(mart))]
+    assert not found, f"all tools | without {tool}: {report(found)}"
+    assert compared > 0.7
+
+
+# ---------------------------------------------------------------- (e) two companies in one
+
+
+def test_e_two_companies_together(bench: Workbench, company: Path, as_is: Build) -> None:
+    """Two companies that share nobody, built together, are both as they are alone."""
+    raw = bench.folder / "raw"
+    other = harness.simulate(raw / "other", customers=CUSTOMERS, months=MONTHS, seed=OTHER_SEED)
+    alone = bench.build("other", other, as_of=LAST_DAY)
+    both = bench.build("both", harness.together([company, other], raw / "both"), as_of=LAST_DAY)
+    found: list[Difference] = []
+    for mart in both.marts:
+        if mart.name in OF_THE_POPULATION:
+            continue
+        rows = as_is.rows(mart) + alone.rows(mart)
+        found += differences(mart, _summed(mart, rows) if mart.name in ADDITIVE else rows, both.rows(mart))
+    assert not found, f"each alone | together: {report(found)}"
+
+
+def _summed(mart: Mart, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with the same key as one, their other columns added up."""
+    sums: dict[Row, dict[str, Any]] = {}
+    for row in rows:
+        key = tuple(row[column] for column in mart.key)
+        if key in sums:
+            sums[key] |= {name: sums[key][name] + value for name, value in row.items() if name not in mart.key}
+        else:
+            sums[key] = dict(row)
+    return list(sums.values())
