@@ -110,5 +110,5 @@ def plant_bad_rows(rec: Recorder, months: Months, dice: Dice, mess: Mess, ids: I
             if fault.table in _NEW_ID:
                 row[0] = _NEW_ID[fault.table](ids)
             row[table.index(fault.column)] = fault.make(dice, ids)
-            rec.add(fault.table, t, row)
+            rec.add_row(fault.table, t, row)
             rec.count(fault.kind)

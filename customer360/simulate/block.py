@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from customer360.simulate.billing import Biller
+from customer360.simulate.billing_truth import write_contracts
 from customer360.simulate.clock import DAY, Months
+from customer360.simulate.contracts import Context
 from customer360.simulate.bad_rows import plant_bad_rows
-from customer360.simulate.company import BLOCK, TIERS, Customer, make_customers
+from customer360.simulate.company import BLOCK, TIERS, Customer, make_customers, true_id
 from customer360.simulate.crm import Crm
 from customer360.simulate.dice import Dice, stream
 from customer360.simulate.ids import IdMaker
@@ -59,11 +61,11 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
     catalogue = Catalogue(seed)
     dice = Dice(stream(seed, block, _BILLING))
     for c in customers:
-        rec.add("truth.customers", c.since, _truth_row(c, latents))
+        _write_truth(rec, c, latents)
         if c.kind != "prospect":
-            biller = Biller(seed, c, months, latents, catalogue, luck, dice, mess, ids, rec)
+            biller = Biller(Context(seed, c, months, latents, catalogue, luck, dice, mess, ids, rec))
             biller.run()
-            biller.write()
+            write_contracts(biller)
     support = Support(
         seed, months, latents, make_desk(IdMaker(seed, -1)), crm, Dice(stream(seed, block, _SUPPORT)), mess, ids, rec
     )
@@ -117,12 +119,26 @@ def _count_mess(rec: Recorder, customers: list[Customer]) -> None:
         rec.count("free_mail", sum(p.email == p.other_email for p in c.people))
 
 
-def _truth_row(c: Customer, latents: Latents) -> list:
+def _write_truth(rec: Recorder, c: Customer, latents: Latents) -> None:
+    """What a customer truly is."""
     i, company = c.i, c.company
-    parent = None if company.parent is None else f"{company.true_id.split('_')[0]}_{company.parent:06d}"
-    return [
-        company.true_id, company.core, parent, c.kind, None if c.kind == "prospect" else c.start // DAY,
-        TIERS[c.tier], c.seats, company.country.currency, company.country.code,
-        *(round(float(a[i]), 4) for a in (latents.fit, latents.price, latents.support, latents.payment, latents.responsive)),
-        c.has_usage, c.has_desk,
-    ]  # fmt: skip
+    rec.add(
+        "truth.customers",
+        c.since,
+        true_customer_id=company.true_id,
+        name=company.core,
+        parent_true_customer_id=None if company.parent is None else true_id(rec.seed, company.parent),
+        kind=c.kind,
+        start_date=None if c.kind == "prospect" else c.start // DAY,
+        plan=TIERS[c.tier],
+        seats=c.seats,
+        currency=company.country.currency,
+        country=company.country.code,
+        fit=round(float(latents.fit[i]), 4),
+        price_sensitivity=round(float(latents.price[i]), 4),
+        support_need=round(float(latents.support[i]), 4),
+        payment_quality=round(float(latents.payment[i]), 4),
+        responsiveness=round(float(latents.responsive[i]), 4),
+        has_usage_feed=c.has_usage,
+        has_help_desk=c.has_desk,
+    )

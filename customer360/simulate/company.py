@@ -12,7 +12,7 @@ from customer360.simulate.dice import Dice, running_sums
 from customer360.simulate.ids import IdMaker
 from customer360.simulate.latent import LAG, Latents
 from customer360.simulate.mess import Mess
-from customer360.simulate.names import Company, Country, Person
+from customer360.simulate.names import Company, Person
 
 #: Customers of a block. Blocks are simulated on their own, so the first ones do not depend on how many follow.
 BLOCK = 200
@@ -68,6 +68,7 @@ class Customer:
     happenings: list[tuple[str, int, float, str]] = field(default_factory=list)  # kind, when, amount a year, currency
     billing_trouble: list[int] = field(default_factory=list)  # failed payments
     plan_name: str = ""
+    contract_value: float = 0.0  # a year, minor units, list price of the first contract
     activity: list[int] = field(default_factory=list)  # CRM activity times, for last_activity_date
 
     def alive(self, t: int) -> bool:
@@ -199,7 +200,7 @@ def _make_company(seed: int, index: int, dice: Dice, mess: Mess, before: list[Cu
     domain = f"{host}.{tld}"
     company = Company(
         index=index,
-        true_id=f"t{seed}_{index:06d}",
+        true_id=true_id(seed, index),
         stem=stem,
         trade=trade,
         form=dice.pick(country.forms),
@@ -318,11 +319,12 @@ def _add_person(
     return person
 
 
+def true_id(seed: int, index: int) -> str:
+    """Id of a true customer."""
+    return f"t{seed}_{index:06d}"
+
+
 def own_company(seed: int) -> tuple[str, str]:
     """Name and mail domain of the simulated vendor itself: the last company of the world's range."""
     stem, _ = names.core_name(seed, names.WORLD_SIZE - 1)
     return f"{stem} Cloud", f"{stem.lower()}{names.world_of(seed)}.io"
-
-
-def country_of(c: Customer) -> Country:
-    return c.company.country

@@ -165,10 +165,11 @@ class Crm:
         if a.copy and dice.u() < 0.4:
             place[:1] = [None]
         changes: list[Change] = []
+        first_owner = self.sellers[c.i % 2].id if c.kind == "customer" and not c.existing else c.owner
         parent = by_index.get(company.parent) if company.parent is not None else None
         row = [
             a.id, name, a.created, False, None, parent.crm_id if parent and parent.crm_id else None,
-            c.owner if a.copy == 0 else self.sellers[dice.integer(0, 1)].id, "Prospect", company.industry, staff, revenue,
+            first_owner if a.copy == 0 else self.sellers[dice.integer(0, 1)].id, "Prospect", company.industry, staff, revenue,
             phone, None, website, f"K-{self.ids.world:04d}{company.index:05d}" if dice.u() < 0.45 and a.copy == 0 else None,
             *place, None, a.created,
         ]  # fmt: skip
@@ -205,7 +206,7 @@ class Crm:
                 changes.append((year, ((9, staff), (10, revenue), (21, year))))
             year += 365 * DAY
         for m in range(months.count):
-            if dice.u() < 0.004:
+            if dice.u() < 0.006:
                 t = office_time(dice, months.start[m] // DAY + dice.integer(1, 20), HOME_ZONE)
                 if t > c.since:
                     if dice.u() < 0.8:
@@ -286,6 +287,8 @@ class Crm:
         if not c.existing:
             made = c.since + dice.integer(1, 4) * DAY
             amount = round(worth * dice.lognormal(1.0, 0.3), -1)
+            if c.contract_value:
+                amount = round(c.contract_value / (1 if currency == "JPY" else 100), 2)
             if c.kind == "customer" and c.paid:
                 self._deal(c, "New Business", made, c.paid[0][0], amount, currency, True)
             elif c.kind == "trial":
@@ -404,24 +407,27 @@ class Crm:
     def _task(self, c: Customer, owner: Employee, t: int, subject: str) -> None:
         dice = self.dice
         t = min(t, self.months.end - HOUR)
-        call = "call" in subject.lower() or dice.u() < 0.4
+        call = "call" in subject.lower()
         who = self._who(c, t)
-        due = t // DAY * DAY + dice.integer(0, 6) * DAY
+        due = work_day(dice, t // DAY, 7) * DAY
         open_task = dice.u() < 0.12
-        done = office_time(dice, due // DAY + dice.integer(0, 2), HOME_ZONE)
+        done = office_time(dice, work_day(dice, due // DAY, 4), HOME_ZONE)
         done = max(done, t + 5 * MINUTE)
         talked = call and dice.u() < 0.7
         changes: list[Change] = []
         if not open_task:
-            changes.append((done, ((8, "Completed"), (10, True), (14, done), (17, done))))
+            spoken = int(dice.lognormal(420, 0.8)) if talked else None
+            outcome = ("Connected" if talked else "No answer") if call else None
+            changes.append(
+                (done, ((8, "Completed"), (10, True), (14, done), (15, spoken), (16, outcome), (17, done)))
+            )
         self.rec.add(
             "salesforce.task",
             t,
             [
                 self.ids.salesforce("task"), self.accounts[c.i][0].id, who.contact if who else None, None, c.owner or owner.id,
                 subject, "Call" if call else "Other", "Call" if call else "Task", "Not Started", "Normal", False, False,
-                due, t, None, int(dice.lognormal(420, 0.8)) if talked else None,
-                ("Connected" if talked else "No answer") if call else None, t,
+                due, t, None, None, None, t,
             ],
             changes,
         )  # fmt: skip

@@ -41,6 +41,23 @@ class Latents:
     leave: np.ndarray  # chance to leave by own decision, month m at [:, m]
     no_pay: np.ndarray  # chance to be cut off for non-payment, month m at [:, m]
 
+    def chance(self, i: int, month: int, term: int) -> float:
+        """True chance of customer i to leave at the end of a term (in months) that falls into that month."""
+        h = float(self.leave[i, min(max(month, 0), self.leave.shape[1] - 1)])
+        return 1.0 - (1.0 - h) ** TERM_FACTOR[term]
+
+    def driver(self, i: int, month: int) -> str:
+        """What weighed most when customer i left in that month."""
+        parts = {
+            "low engagement": -0.95 * self.state("engagement", i, month - LAG),
+            "poor fit": -0.35 * float(self.fit[i]),
+            "friction": 0.42 * self.state("friction", i, month - LAG),
+            "champion left": 0.75 * (1.0 - self.state("champion", i, month - LAG)),
+            "price": 0.30 * float(self.price[i]),
+            "not visible": 1.7 * self.state("hidden", i, month - LAG),
+        }
+        return max(parts, key=parts.__getitem__)
+
     def state(self, name: str, i: int, month: int) -> float:
         """State of customer i in a month of the window (clamped to what was simulated)."""
         array = getattr(self, name)

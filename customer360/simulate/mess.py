@@ -17,7 +17,7 @@ class Mess:
     second_domain: float = 0.12  # companies with another mail domain (acme.io, acme-group.com)
     crm_duplicate: float = 0.04  # companies with a second CRM account
     crm_merged: float = 0.40  # of those duplicates, merged away later
-    crm_deleted: float = 0.01  # companies with a junk CRM account that was deleted
+    crm_deleted: float = 0.014 # companies with a junk CRM account that was deleted
     no_crm_account: float = 0.02  # paying companies that sales never entered
     stripe_duplicate: float = 0.025  # paying companies with a second billing customer (another department)
     zendesk_duplicate: float = 0.02  # organisations entered twice

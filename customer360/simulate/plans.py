@@ -134,30 +134,68 @@ class Catalogue:
         """The catalogue's own tables."""
         made = months.begin - 400 * DAY + 36000
         for ident, name, text in self.products:
-            rec.add("stripe.product", made, [ident, name, True, False, made, "service", text, None])
+            rec.add(
+                "stripe.product",
+                made,
+                id=ident,
+                name=name,
+                active=True,
+                is_deleted=False,
+                created=made,
+                type="service",
+                description=text,
+            )
         for p in self.plans.values():
             unit, count = INTERVAL_NAMES[p.months]
             trial = 14 if p.tier in (0, 1) and p.months == 1 else None
+            both = {"id": p.id, "product_id": p.product, "nickname": p.name, "currency": p.currency}
+            both |= {"active": True, "is_deleted": False, "created": made}
             rec.add(
                 "stripe.plan",
                 made,
-                [p.id, p.product, p.name, p.amount, p.currency, unit, count, trial, "licensed", True, False, made],
+                **both,
+                amount=p.amount,
+                interval=unit,
+                interval_count=count,
+                trial_period_days=trial,
+                usage_type="licensed",
             )
             rec.add(
                 "stripe.price",
                 made,
-                [p.id, p.product, p.name, p.amount, p.currency, "recurring", unit, count, "licensed", True, False, made],
+                **both,
+                unit_amount=p.amount,
+                type="recurring",
+                recurring_interval=unit,
+                recurring_interval_count=count,
+                recurring_usage_type="licensed",
             )
         for currency, prices in self.one_offs.items():
             for ident, name, amount in prices:
                 rec.add(
                     "stripe.price",
                     made,
-                    [ident, self.products[5][0], name, amount, currency, "one_time", None, None, None, True, False, made],
+                    id=ident,
+                    product_id=self.products[5][0],
+                    nickname=name,
+                    unit_amount=amount,
+                    currency=currency,
+                    type="one_time",
+                    active=True,
+                    is_deleted=False,
+                    created=made,
                 )
         for c in self.coupons:
             rec.add(
                 "stripe.coupon",
                 made,
-                [c.id, c.name, c.percent, c.amount, c.currency, c.duration, c.months, True, made],
+                id=c.id,
+                name=c.name,
+                percent_off=c.percent,
+                amount_off=c.amount,
+                currency=c.currency,
+                duration=c.duration,
+                duration_in_months=c.months,
+                valid=True,
+                created=made,
             )

@@ -32,21 +32,58 @@ class Recorder:
         self.bulk: dict[str, list[tuple[np.ndarray, list[Any]]]] = {}
         self.planted: dict[str, int] = {}
 
-    def add(
+    @staticmethod
+    def row(table: str, **values: Any) -> list[Any]:
+        """Named values in column order, without `_fivetran_synced`; what is not named is null."""
+        index = _INDEX[table]
+        out: list[Any] = [None] * _WIDTH[table]
+        for column, value in values.items():
+            out[index[column]] = value
+        return out
+
+    def add(self, table: str, t: int, changes: Sequence[Change] | None = None, late: int = 0, **values: Any) -> None:
+        """One row that came to be at t; `changes` (in any order) overwrite it, `late` are days until it is delivered."""
+        self.add_row(table, t, self.row(table, **values), changes, late)
+
+    def add_row(
         self, table: str, t: int, values: list[Any], changes: Sequence[Change] | None = None, late: int = 0
     ) -> None:
-        """One row (values in column order, without `_fivetran_synced`); `changes` in any order of time."""
+        """`add` with the values in column order."""
         if late:
             self.count("late")
         self.rows.setdefault(table, []).append((t, values, changes, late))
+
+    def add_source(self, t: int, system: str, table: str, ident: str, true_id: str, linkable: bool = True) -> None:
+        """The truth about a company-level record."""
+        self.add(
+            "truth.source_records",
+            t,
+            source_system=system,
+            source_table=table,
+            source_id=ident,
+            true_customer_id=true_id,
+            linkable=linkable,
+        )
+
+    def add_person(self, t: int, system: str, table: str, ident: str, true_id: str, person: str) -> None:
+        """The truth about a person-level record."""
+        self.add(
+            "truth.people_records",
+            t,
+            source_system=system,
+            source_table=table,
+            source_id=ident,
+            true_customer_id=true_id,
+            true_person_id=person,
+        )
 
     def add_versions(self, table: str, versions: list[tuple[int, list[Any]]]) -> None:
         """A record with a history: (time, values) in order. Versions of the same day collapse into the last."""
         self.versions.setdefault(table, []).append(versions)
 
-    def add_bulk(self, table: str, delivered: np.ndarray, columns: list[Any]) -> None:
-        """Many rows at once: delivery day numbers and one array a column, without `_fivetran_synced`."""
-        self.bulk.setdefault(table, []).append((delivered, columns))
+    def add_bulk(self, table: str, delivered: np.ndarray, **columns: np.ndarray) -> None:
+        """Many rows at once: delivery day numbers and one array a column; what is not named is null."""
+        self.bulk.setdefault(table, []).append((delivered, self.row(table, **columns)))
 
     def count(self, kind: str, n: int = 1) -> None:
         """Note that n oddities of a kind were planted."""
@@ -142,6 +179,16 @@ class Recorder:
         ]
         arrays.append(pa.array(days * DAY + DELIVERY, pa.int64()).cast(pa.timestamp("s")).cast(pa.timestamp("us")))
         return pa.RecordBatch.from_arrays(arrays, schema=arrow_schema(table))
+
+
+_INDEX = {t.id: {c: n for n, c in enumerate(t.columns)} for t in TABLES.values()}
+_WIDTH = {t.id: len(t.columns) - (t.tool != "truth") for t in TABLES.values()}
+
+
+def changed(table: str, when: int, **values: Any) -> Change:
+    """The values that overwrite a row at a time."""
+    index = _INDEX[table]
+    return when, tuple((index[column], value) for column, value in values.items())
 
 
 def _when(change: Change) -> int:

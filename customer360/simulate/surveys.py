@@ -78,7 +78,7 @@ class Surveys:
             0.95 * latents.state("engagement", i, m) + 0.35 * float(latents.fit[i]) - 0.45 * latents.state("friction", i, m)
             - 0.25 * float(latents.price[i])
         )  # fmt: skip
-        self._people[p.end_user].append((t, ((5, t), (3, t))))
+        self._people[p.end_user].append((t, ((3, t), (5, t), (6, t))))
         if dice.u() > 1 / (1 + math.exp(-(0.0 + 0.35 * mood + 0.25 * float(latents.responsive[i])))):
             late = dice.integer(2, 8) if dice.u() < self.mess.late else 0
             rec.add("wootric.declines", t, [self.ids.number("decline"), user, survey, t, t], late=late)
@@ -97,7 +97,9 @@ class Surveys:
         changes: list[Change] = []
         if dice.u() < 0.03:
             when = t + dice.integer(1, 60) * HOUR
-            changes.append((when, ((_SCORE, min(max(score + dice.pick((-2, -1, 1, 2)), low), high)), (_UPDATED, when))))
+            other = min(max(score + dice.pick((-2, -1, 1, 2)), low), high)
+            said = texts.verbatim((other - low) / (high - low), "en", dice) if text or dice.u() < 0.3 else None
+            changes.append((when, ((_SCORE, other), (_TEXT, said), (_UPDATED, when))))
         if dice.u() < 0.02:
             when = t + dice.integer(1, 20) * DAY
             changes.append((when, ((_EXCLUDED, True), (_UPDATED, when))))

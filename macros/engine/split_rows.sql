@@ -9,10 +9,15 @@
 {% macro duckdb__split_rows(relation, columns, text, separator) -%}
     select
         {{ columns | join(', ') }},
-        unnest(string_split({{ text }}, '{{ separator }}')) as part,
-        unnest(range(1, len(string_split({{ text }}, '{{ separator }}')) + 1)) as position
-    from {{ relation }}
-    where {{ text }} <> ''
+        unnest(parts) as part,
+        generate_subscripts(parts, 1) as position
+    from (
+        select
+            {{ columns | join(', ') }},
+            string_split({{ text }}, '{{ separator }}') as parts
+        from {{ relation }}
+        where {{ text }} <> ''
+    ) as split_texts
 {%- endmacro %}
 
 {% macro default__split_rows(relation, columns, text, separator) -%}

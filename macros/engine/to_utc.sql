@@ -15,8 +15,8 @@
 {%- endmacro %}
 
 {#
-  Spark converts an offset to the session zone, which the profile sets to UTC. It would also read a lone year, and a lone
-  time as a time of today, which the clock must not do.
+  Spark converts an offset to the session zone, which the profile sets to UTC. It would also read a lone year, and a
+  lone time as a time of today: neither is a date here.
 #}
 {% macro default__to_utc(column) -%}
     case

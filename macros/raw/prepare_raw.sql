@@ -51,6 +51,12 @@
     {%- if given is none -%}
         {%- set present, from_clause = {}, '' -%}
     {%- else -%}
+        {%- set problem = csv_problem(given) if way == 'files' and given.endswith('.csv') else none -%}
+        {%- if problem -%}
+            {{ exceptions.raise_compiler_error(
+                "raw input: " ~ table.source_name ~ "." ~ table.name ~ " (" ~ given ~ "): " ~ problem
+            ) }}
+        {%- endif -%}
         {%- set relation = read_raw_file(table, given) if way == 'files' else given -%}
         {%- set from_clause = 'from ' ~ relation -%}
         {%- set present = {} -%}

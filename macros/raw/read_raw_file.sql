@@ -1,15 +1,16 @@
 {#
-  What to write after `from` to read one raw file. CSV is RFC 4180 with a header, UTF-8, every value as text
-  (staging gives the types); Parquet keeps its types.
+  What to write after `from` to read one raw file. CSV is RFC 4180 with a header, UTF-8, lines ending in LF or CRLF,
+  every value as text (staging gives the types); Parquet keeps its types.
 #}
 {% macro read_raw_file(table, path) -%}
     {{ return(adapter.dispatch('read_raw_file', 'customer360')(table, path)) }}
 {%- endmacro %}
 
+{# Left to guess, DuckDB takes a leading # for a comment and drops the row: comments are switched off. #}
 {% macro duckdb__read_raw_file(table, path) -%}
     {%- if path.endswith('.csv') -%}
         {{ return("read_csv('" ~ path ~ "', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', "
-            ~ "new_line = '\\n', null_padding = false, max_line_size = 16777216)") }}
+            ~ "comment = '', skip = 0, null_padding = false, max_line_size = 16777216)") }}
     {%- else -%}
         {{ return("read_parquet('" ~ path ~ "')") }}
     {%- endif -%}

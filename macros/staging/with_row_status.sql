@@ -7,7 +7,8 @@
   key        the columns that identify a row; copies that share them are deliveries of the same row
   kind       append   rows never change, so a row delivered after as_of_date is not known yet
              upsert   rows are overwritten in place; a row is known once created, even if it was changed later
-             history  one row a version; a version made after as_of_date is not known yet
+             history  one row a version; a version made after as_of_date is not known yet, unless its date is wrong:
+                      it was delivered by then
   created    the column with the time of the row's own creation, event or (history) version; none where there is none
   content    columns that settle, in a fixed way, which of two copies delivered at the same instant is kept, and
              that identify a row whose key is missing
@@ -20,7 +21,7 @@
     {%- set delivered_in_time = 'coalesce(delivered_at < ' ~ as_of_end() ~ ', ' ~ created_in_time ~ ')' -%}
     {%- if kind == 'append' and by_delivery -%}
         {%- set known = delivered_in_time -%}
-    {%- elif kind == 'upsert' and by_delivery and created -%}
+    {%- elif kind in ('upsert', 'history') and by_delivery and created -%}
         {%- set known = '(coalesce(' ~ created ~ ' < ' ~ as_of_end() ~ ', false) or ' ~ delivered_in_time ~ ')' -%}
     {%- else -%}
         {%- set known = created_in_time -%}
@@ -61,7 +62,10 @@
         from (
             select
                 *,
-                coalesce({{ raw_key | join(" || '/' || ") }}, 'row ' || md5({{ fingerprint | join(" || '|' || ") }})) as raw_key
+                coalesce(
+                    {{ raw_key | join(" || '/' || ") }},
+                    'row ' || md5({{ fingerprint | join(" || '|' || ") }})
+                ) as raw_key
             from (
                 select
                     {{ all_except(relation, ['reject_code']) }},

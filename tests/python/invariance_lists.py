@@ -6,10 +6,40 @@ the model first.
 
 #: (c) Columns that come from a raw value which its tool overwrites and keeps no history of: a build as of an earlier
 #: day from today's export shows today's value. {mart: {column: reason}}
-OVERWRITTEN_COLUMNS: dict[str, dict[str, str]] = {}
+OVERWRITTEN_COLUMNS: dict[str, dict[str, str]] = {
+    "customers": {
+        **dict.fromkeys(("industry", "employee_count", "annual_revenue"), "field of the CRM account"),
+        "size_band": "band of employee_count",
+        **dict.fromkeys(("owner_key", "owner_name", "owner_email"), "the CRM account's owner of today"),
+    },
+}
 
 #: (d) Columns that count or combine tools, so that a tool less changes them by definition. {mart: {column: reason}}
-COMBINED_COLUMNS: dict[str, dict[str, str]] = {}
+COMBINED_COLUMNS: dict[str, dict[str, str]] = {
+    "customers": {
+        **dict.fromkeys(
+            ("customer_name", "phone", "city", "postal_code", "country", "region"),
+            "from the first tool in the seed attribute_sources that has one",
+        ),
+        "first_known_at": "the earliest record of any tool",
+        "source_record_count": "counts the records of all tools",
+        "silo_count": "counts the tools",
+        "people_count": "people whom any tool names",
+    },
+    "customer_sources": {
+        **dict.fromkeys(("linked_to", "rule", "score", "evidence"), "the best match among the records of all tools"),
+        "is_earliest": "among the records of all tools",
+    },
+    "customer_aliases": {"alias_status": "the customer's id comes from the earliest record of any tool"},
+    "customer_people": {
+        **dict.fromkeys(
+            ("email_hash", "full_name", "title", "contact_role"), "from the newest record of any tool that has one"
+        ),
+        **dict.fromkeys(("first_seen_at", "last_seen_at"), "the first and the last record of any tool"),
+        **dict.fromkeys(("record_count", "source_system_count"), "count the records of all tools"),
+        "attach_rule": "how the first tool that can tell leads to the customer",
+    },
+}
 
 #: (d) Marts whose rows are about what several tools say of the same thing. {mart: reason}
 OF_ALL_TOOLS: dict[str, str] = {

@@ -36,8 +36,7 @@ placed as (
             over (partition by words.account_name) as last_own_position,
         max(words.position) over (partition by words.account_name) as last_position,
         generic_words.word is null and length(words.part) > 1 as is_core,
-        -- one writing of umlauts: Mueller is Müller is Muller
-        replace(replace(replace(words.part, 'ae', 'a'), 'oe', 'o'), 'ue', 'u') as key_word
+        {{ fold_umlauts('words.part') }} as key_word
     from words
     left join legal_forms
         on words.part = legal_forms.word
@@ -77,7 +76,6 @@ keys as (
     select
         account_name,
         {{ join_text('word', ' ', 'position') }} as short_name,
-        {{ join_text('key_word', ' ', 'position') }} as key_words,
         {{ join_text('case when is_core and repetition = 1 then key_word end', ' ', 'key_word') }} as core_words,
         count(case when is_core and repetition = 1 then key_word end) as core_word_count
     from kept
@@ -88,7 +86,7 @@ final as (
     select
         account_name,
         short_name,
-        replace(key_words, ' ', '') as name_key,
+        {{ fold_umlauts("replace(short_name, ' ', '')") }} as name_key,
         core_words,
         core_word_count
     from keys

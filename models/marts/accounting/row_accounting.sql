@@ -1,6 +1,9 @@
--- What became of every raw row: rows in = used + duplicate + deleted + rejected, for each raw table.
+-- What became of every raw row: rows in = used + duplicate + deleted + rejected, for each raw table of the tools that are
+-- switched on.
+{% set tools_on = staged_tables() | selectattr(0, 'in', var('tools')) | list %}
+
 with counted as (
-    {% for tool, tables in staged_tables() -%}
+    {% for tool, tables in tools_on -%}
     {% for table in tables -%}
     select
         '{{ tool }}' as source_system,

@@ -90,8 +90,9 @@ unioned as (
     from accounts
     union all
     select
+        -- what the deal was worth when it was opened is overwritten: only the amount it closed with is known to be that day's
         customer_id, person_id, created_at, 'opportunity_opened', source_system, opportunity_key,
-        opportunity_name, amount, currency
+        opportunity_name, null, null
     from opportunities
     union all
     select

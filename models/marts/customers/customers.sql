@@ -100,7 +100,7 @@ final as (
             when billing.paused_subscription_count > 0 then 'paused'
             when billing.trialing_subscription_count > 0 then 'trial'
             when billing.has_ever_paid_for_a_plan then 'former_customer'
-            else 'prospect'
+            when silos.is_known_to_billing is not null then 'prospect'
         end as lifecycle_stage,
         attribute_columns.website,
         attribute_columns.phone,
@@ -126,7 +126,7 @@ final as (
         silos.is_known_to_surveys,
         silos.is_known_to_product,
         cast(coalesce(people_totals.people_count, 0) as bigint) as people_count,
-        cast(coalesce(people_totals.champion_count, 0) as bigint) as champion_count,
+        cast(case when silos.is_known_to_crm then coalesce(people_totals.champion_count, 0) end as bigint) as champion_count,
 
         cast(case when silos.is_known_to_crm then coalesce(crm.opportunity_count, 0) end as bigint) as opportunity_count,
         cast(case when silos.is_known_to_crm then coalesce(crm.open_opportunity_count, 0) end as bigint)

@@ -36,7 +36,7 @@ staged as (
         kind='history',
         created='updated_at',
         content=['account_id', 'account_name', 'crm_account_id', 'first_visit_at', 'last_visit_at']
-    ) | indent(4) }}
+    ) }}
 )
 
 select

@@ -31,7 +31,7 @@ staged as (
         kind='history',
         created='updated_at',
         content=['feature_id', 'feature_name', 'is_core_feature', 'created_at']
-    ) | indent(4) }}
+    ) }}
 )
 
 select

@@ -35,7 +35,7 @@ staged as (
         kind='history',
         created='updated_at',
         content=['guide_id', 'guide_name', 'guide_state', 'published_at', 'created_at']
-    ) | indent(4) }}
+    ) }}
 )
 
 select

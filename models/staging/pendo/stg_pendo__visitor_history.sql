@@ -34,7 +34,7 @@ staged as (
         kind='history',
         created='updated_at',
         content=['visitor_id', 'account_id', 'email', 'visitor_name', 'first_visit_at', 'last_visit_at']
-    ) | indent(4) }}
+    ) }}
 )
 
 select

@@ -30,10 +30,15 @@ typed as (
         {{ to_utc('_fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'id', none),
+            ('missing_value', 'name', none),
             ('missing_value', 'created_date', none),
             ('unparseable_date', 'created_date', to_utc('created_date')),
             ('future_date', 'created_date', to_utc('created_date')),
             ('unparseable_amount', 'annual_revenue', to_decimal('annual_revenue')),
+            ('unparseable_number', 'number_of_employees', to_integer('number_of_employees')),
+            ('unparseable_date', 'last_activity_date', to_utc('last_activity_date')),
+            ('unparseable_date', 'system_modstamp', to_utc('system_modstamp')),
+            ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
         ]) }}
     from source
 )

@@ -51,8 +51,14 @@ typed as (
             ('unparseable_amount', 'source.subtotal', to_integer('source.subtotal')),
             ('unparseable_amount', 'source.tax', to_integer('source.tax')),
             ('unparseable_amount', 'source.total', to_integer('source.total')),
-            ('unparseable_amount', 'source.pre_payment_credit_notes_amount', to_integer('source.pre_payment_credit_notes_amount')),
-            ('unparseable_amount', 'source.post_payment_credit_notes_amount', to_integer('source.post_payment_credit_notes_amount')),
+            (
+                'unparseable_amount', 'source.pre_payment_credit_notes_amount',
+                to_integer('source.pre_payment_credit_notes_amount')
+            ),
+            (
+                'unparseable_amount', 'source.post_payment_credit_notes_amount',
+                to_integer('source.post_payment_credit_notes_amount')
+            ),
             ('unparseable_number', 'source.attempt_count', to_integer('source.attempt_count')),
         ]) }}
     from source

@@ -29,7 +29,10 @@ typed as (
             ('unparseable_amount', 'source.unit_amount', to_integer('source.unit_amount')),
             ('unknown_currency', 'source.unit_amount', 'currencies.currency'),
             ('unparseable_number', 'source.recurring_interval_count', to_integer('source.recurring_interval_count')),
-            ('out_of_range', 'source.recurring_interval_count', to_integer('source.recurring_interval_count') ~ ' >= 1'),
+            (
+                'out_of_range', 'source.recurring_interval_count',
+                to_integer('source.recurring_interval_count') ~ ' >= 1'
+            ),
             ('unparseable_date', 'source.created', to_utc('source.created')),
             ('future_date', 'source.created', to_utc('source.created')),
         ]) }}

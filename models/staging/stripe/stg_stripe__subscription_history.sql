@@ -50,9 +50,9 @@ staged as (
         kind='history',
         created='version_at',
         content=[
-            'stripe_customer_id', 'subscription_status', 'quantity', 'created_at', 'started_at', 'current_period_start_at',
-            'current_period_end_at', 'cancel_at', 'is_cancel_at_period_end', 'canceled_at', 'ended_at', 'trial_start_at',
-            'trial_end_at',
+            'stripe_customer_id', 'subscription_status', 'quantity', 'created_at', 'started_at',
+            'current_period_start_at', 'current_period_end_at', 'cancel_at', 'is_cancel_at_period_end', 'canceled_at',
+            'ended_at', 'trial_start_at', 'trial_end_at',
         ]
     ) }}
 )

@@ -19,7 +19,6 @@ typed as (
         {{ reject_checks([
             ('missing_id', 'id', none),
             ('missing_value', 'ticket_id', none),
-            ('missing_value', 'requester_id', none),
             ('missing_value', 'score', none),
             ('missing_value', 'created_at', none),
             ('unparseable_date', 'created_at', to_utc('created_at')),
