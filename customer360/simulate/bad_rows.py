@@ -1,7 +1,7 @@
 """Rows that no one can use: extra rows, each with one fault. The truth never needs them.
 
-A bad row copies a good one, gets an id of its own, and then loses its id, a required value, its parent, or has a date, an
-amount, a number or a currency that cannot be right.
+A bad row copies a good one, gets an id of its own, and then loses its id, a required value or its parent, or has a
+date, an amount, a number or a currency that cannot be right.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Fault:
     make: Callable[[Dice, IdMaker], Any]
 
 
-def _none(dice: Dice, ids: IdMaker) -> Any:  # noqa: ANN401
+def _none(dice: Dice, ids: IdMaker) -> Any:
     return None
 
 

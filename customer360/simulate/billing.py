@@ -1,7 +1,7 @@
 """The contracts of one customer over the whole window: start, periods, changes, pauses, ends, returns.
 
-A subscription runs in periods from an anchor. At each period's start an invoice is written, in between seats or plans may
-change (two prorated lines), at its end the customer stays, pauses, changes the term or leaves. Whether it leaves is
+A subscription runs in periods from an anchor. At each period's start an invoice is written, in between seats or plans
+may change (two prorated lines), at its end the customer stays, pauses, changes the term or leaves. Whether it leaves is
 decided by the latent chances; how much MRR there truly is, is noted as it happens, from the contract and not from the
 lines (see `billing_truth`).
 """

@@ -1,4 +1,4 @@
-"""What is left to write once a customer's contracts are known: subscriptions, billing customers, and the truth about MRR."""
+"""Once a customer's contracts are known: its subscriptions, its billing customers, and the truth about its MRR."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from customer360.simulate.bad_rows import plant_bad_rows
 from customer360.simulate.billing import Biller
 from customer360.simulate.billing_truth import write_contracts
 from customer360.simulate.clock import DAY, Months
-from customer360.simulate.contracts import Context
-from customer360.simulate.bad_rows import plant_bad_rows
 from customer360.simulate.company import BLOCK, TIERS, Customer, make_customers, true_id
+from customer360.simulate.contracts import Context
 from customer360.simulate.crm import Crm
 from customer360.simulate.dice import Dice, stream
 from customer360.simulate.ids import IdMaker
@@ -40,6 +40,7 @@ class Plan:
 
     @property
     def blocks(self) -> int:
+        """Number of blocks; the last one may be smaller."""
         return -(-self.customers // BLOCK)
 
 
@@ -53,7 +54,17 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
     latents = simulate_latents(stream(seed, block, _LATENT), BLOCK, months.count, start_month)
     luck = stream(seed, block, _LUCK).random((8, BLOCK, months.count + AHEAD))
     customers = make_customers(
-        seed, block, BLOCK, months, latents, start_month, existing, kinds, Dice(stream(seed, block, _COMPANY)), mess, ids
+        seed,
+        block,
+        BLOCK,
+        months,
+        latents,
+        start_month,
+        existing,
+        kinds,
+        Dice(stream(seed, block, _COMPANY)),
+        mess,
+        ids,
     )[:size]
     _count_mess(rec, customers)
     crm = Crm(seed, block, months, latents, Dice(stream(seed, block, _CRM)), mess, ids, rec)

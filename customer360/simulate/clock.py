@@ -7,7 +7,6 @@ import datetime as dt
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import numpy as np
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 #: Seconds after midnight UTC at which the loader delivers the changes of a day.
@@ -20,6 +19,7 @@ def epoch(day: dt.date) -> int:
 
 
 def date_of(t: int) -> dt.date:
+    """The day (UTC) of an instant."""
     return dt.date.fromordinal(t // DAY + 719163)
 
 
@@ -52,20 +52,23 @@ class Months:
         self.end = self.start[count]
 
     def of(self, i: int) -> int:
+        """Start of month i, which may lie outside the window."""
         y, m = divmod(self.first.year * 12 + self.first.month - 1 + i, 12)
         return _month_start(y, m + 1) * DAY
 
     def index(self, t: int) -> int:
+        """The month in which an instant lies."""
         d = date_of(t)
         return (d.year - self.first.year) * 12 + d.month - self.first.month
 
     def last_day(self, i: int) -> dt.date:
+        """The last day of month i."""
         return date_of(self.of(i + 1) - DAY)
 
 
 @lru_cache(maxsize=200_000)
 def _offset(zone: str, hour: int) -> int:
-    moment = dt.datetime.fromtimestamp(hour * HOUR, dt.timezone.utc)
+    moment = dt.datetime.fromtimestamp(hour * HOUR, dt.UTC)
     return int(moment.astimezone(ZoneInfo(zone)).utcoffset().total_seconds())  # type: ignore[union-attr]
 
 
@@ -102,15 +105,6 @@ def add_working_seconds(t: int, seconds: int, zone: str) -> int:
         t = working_time(t + left, zone)
 
 
-def delivery_day(t: int) -> int:
-    """Number of the day on which a change at t is delivered."""
-    return t // DAY
-
-
 def delivered_at(day: int) -> int:
+    """The instant at which the loader delivers the changes of a day (number)."""
     return day * DAY + DELIVERY
-
-
-def weekday_mask(first_day: int, days: int) -> np.ndarray:
-    """Whether each of `days` days from day number `first_day` is Monday to Friday."""
-    return (np.arange(first_day, first_day + days) + 3) % 7 < 5

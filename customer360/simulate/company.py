@@ -72,9 +72,11 @@ class Customer:
     activity: list[int] = field(default_factory=list)  # CRM activity times, for last_activity_date
 
     def alive(self, t: int) -> bool:
+        """Whether a subscription runs at t."""
         return any(a <= t < b for a, b in self.lives)
 
     def seats_at(self, t: int) -> int:
+        """Seats bought at t."""
         seats = self.seats
         for when, n in self.seat_steps:
             if when > t:
@@ -83,15 +85,13 @@ class Customer:
         return seats
 
     def people_at(self, t: int) -> list[Person]:
+        """Who works there at t."""
         return [p for p in self.people if p.joined <= t and (p.left is None or t < p.left)]
 
 
 def office_time(dice: Dice, day: int, zone: str) -> int:
     """A plausible working moment on a day (number): local 8:00-18:30, mostly mid-morning and mid-afternoon."""
-    if dice.u() < 0.5:
-        hour = 9.6 + 1.1 * dice.normal()
-    else:
-        hour = 14.6 + 1.4 * dice.normal()
+    hour = 9.6 + 1.1 * dice.normal() if dice.u() < 0.5 else 14.6 + 1.4 * dice.normal()
     hour = min(max(hour, 7.5), 18.9)
     t = day * DAY + int(hour * HOUR)
     return t - utc_offset(zone, t)
@@ -225,7 +225,9 @@ def _make_company(seed: int, index: int, dice: Dice, mess: Mess, before: list[Cu
         company.unit = dice.pick(("Digital", "International", "Services", "Nord", "Operations", country.name))
         company.shares_domain = dice.chance(mess.subsidiary_shares_domain)
         unit = names.bare(company.unit)
-        company.domain = parent.domain if company.shares_domain else f"{names.bare(parent.stem)}{parent.trade.lower()}-{unit}.{tld}"
+        company.domain = (
+            parent.domain if company.shares_domain else f"{names.bare(parent.stem)}{parent.trade.lower()}-{unit}.{tld}"
+        )
     else:
         if accent < mess.accented_name:
             company.stem_shown = names.stem_with_accent(stem, country, accent_at)
@@ -235,19 +237,14 @@ def _make_company(seed: int, index: int, dice: Dice, mess: Mess, before: list[Cu
             company.partner = dice.pick(("Sons", "Partner", "Co", "Daughters", "Brothers", "Friends"))
             company.and_word = dice.pick(("&", "and", "&") if country.language == "en" else ("&", "und", "&"))
     if second < mess.second_domain and not company.shares_domain:
-        other = names.bare(company.stem_shown or company.stem) if twin_of is None and parent is None else ""
         base = company.domain.split(".")[0]
-        company.other_domains.append(
-            dice.pick((f"{base}.io", f"{base}-group.com", f"{other}{company.trade.lower()}-group.com" if other else f"{base}-online.com"))
-        )  # fmt: skip
+        company.other_domains.append(dice.pick((f"{base}.io", f"{base}-group.com", f"{base}-online.com")))
     if odd < mess.odd_text:
         company.odd_text = dice.pick(ODD_TEXTS)
     return company
 
 
-def _hire(
-    seed: int, c: Customer, months: Months, latents: Latents, dice: Dice, mess: Mess, ids: IdMaker
-) -> None:
+def _hire(seed: int, c: Customer, months: Months, latents: Latents, dice: Dice, mess: Mess, ids: IdMaker) -> None:
     """The people: a champion (and later champions), the buyer, perhaps an admin, users for the seats."""
     pattern = dice.integer(0, 5)
     roles = ["champion", "economic_buyer"]

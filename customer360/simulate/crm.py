@@ -12,7 +12,7 @@ from customer360.simulate.ids import IdMaker
 from customer360.simulate.latent import Latents
 from customer360.simulate.mess import Mess
 from customer360.simulate.names import Company, Person
-from customer360.simulate.recorder import Change, Recorder
+from customer360.simulate.recorder import Change, Recorder, changed
 
 HOME_ZONE = "Europe/Berlin"
 #: Stage, probability in percent, forecast category.
@@ -25,6 +25,12 @@ _STAGES = {
     "Closed Won": (100.0, "Closed"),
     "Closed Lost": (0.0, "Omitted"),
 }
+
+
+def _stage(name: str) -> dict[str, object]:
+    """The columns that follow a deal's stage."""
+    probability, category = _STAGES[name]
+    return {"stage_name": name, "probability": probability, "forecast_category": category}
 
 
 @dataclass
@@ -53,7 +59,15 @@ class Crm:
     """Writes the CRM rows of a block."""
 
     def __init__(
-        self, seed: int, block: int, months: Months, latents: Latents, dice: Dice, mess: Mess, ids: IdMaker, rec: Recorder
+        self,
+        seed: int,
+        block: int,
+        months: Months,
+        latents: Latents,
+        dice: Dice,
+        mess: Mess,
+        ids: IdMaker,
+        rec: Recorder,
     ) -> None:
         self.seed, self.block, self.months, self.latents = seed, block, months, latents
         self.dice, self.mess, self.ids, self.rec = dice, mess, ids, rec
@@ -72,10 +86,11 @@ class Crm:
             while local in taken:
                 local += "b"
             taken.add(local)
-            title, department = (
-                ("Account Executive", "Sales") if k >= 4 else
-                ("Head of Customer Success" if self.block == 0 and k == 0 else "Customer Success Manager", "Customer Success")
-            )  # fmt: skip
+            title, department = "Customer Success Manager", "Customer Success"
+            if k >= 4:
+                title, department = "Account Executive", "Sales"
+            elif self.block == 0 and k == 0:
+                title = "Head of Customer Success"
             one = Employee(self.ids.salesforce("user"), f"{first} {last}", f"{local}@{self.domain}", title)
             boss = boss or one.id
             active = not (k == 5 and self.block % 4 == 1)
@@ -83,9 +98,18 @@ class Crm:
             self.rec.add(
                 "salesforce.user",
                 self.months.begin - 30 * DAY,
-                [one.id, one.name, first, last, one.email, active, title, department,
-                 None if boss == one.id else boss, zone, False],
-            )  # fmt: skip
+                id=one.id,
+                name=one.name,
+                first_name=first,
+                last_name=last,
+                email=one.email,
+                is_active=active,
+                title=title,
+                department=department,
+                manager_id=None if boss == one.id else boss,
+                time_zone_sid_key=zone,
+                _fivetran_deleted=False,
+            )
             (self.sellers if k >= 4 else self.managers).append(one)
 
     # ---------------------------------------------------------------- accounts
@@ -127,6 +151,7 @@ class Crm:
         return pick.id[:15] if self.dice.u() < self.mess.short_id else pick.id
 
     def write_accounts(self, customers: list[Customer]) -> None:
+        """Write all accounts, once everything that changes them is known."""
         by_index = {c.company.index: c for c in customers}
         for c in customers:
             for a in self.accounts[c.i]:
@@ -160,50 +185,69 @@ class Crm:
             self.rec.count("missing_website")
         staff = max(2, int(dice.lognormal(2.2**c.tier * 14, 0.6)))
         revenue = float(round(staff * dice.lognormal(110_000, 0.4), -3))
-        place = [company.street, company.city[0], company.city[1] or None, company.post_code,
-                 country.name if dice.u() < 0.6 else country.code]  # fmt: skip
-        if a.copy and dice.u() < 0.4:
-            place[:1] = [None]
+        country_shown = country.name if dice.u() < 0.6 else country.code
+        street = None if a.copy and dice.u() < 0.4 else company.street
         changes: list[Change] = []
         first_owner = self.sellers[c.i % 2].id if c.kind == "customer" and not c.existing else c.owner
         parent = by_index.get(company.parent) if company.parent is not None else None
-        row = [
-            a.id, name, a.created, False, None, parent.crm_id if parent and parent.crm_id else None,
-            first_owner if a.copy == 0 else self.sellers[dice.integer(0, 1)].id, "Prospect", company.industry, staff, revenue,
-            phone, None, website, f"K-{self.ids.world:04d}{company.index:05d}" if dice.u() < 0.45 and a.copy == 0 else None,
-            *place, None, a.created,
-        ]  # fmt: skip
+        owner = first_owner if a.copy == 0 else self.sellers[dice.integer(0, 1)].id
+        number = f"K-{self.ids.world:04d}{company.index:05d}" if dice.u() < 0.45 and a.copy == 0 else None
         if a.copy == 0:
             self._account_changes(c, changes, staff, revenue)
         if a.merged or a.deleted:
             gone = office_time(dice, a.created // DAY + dice.integer(20, 300), HOME_ZONE)
             gone = min(gone, max(months.end - 40 * DAY, a.created + DAY))
-            changes.append((gone, ((3, True), (4, self.accounts[c.i][0].id if a.merged else None), (21, gone))))
-        self.rec.add("salesforce.account", a.created, row, changes)
-        self.rec.add("truth.source_records", a.created, ["salesforce", "account", a.id, company.true_id, True])
+            survivor = self.accounts[c.i][0].id if a.merged else None
+            changes.append(
+                changed("salesforce.account", gone, is_deleted=True, master_record_id=survivor, system_modstamp=gone)
+            )
+        self.rec.add(
+            "salesforce.account",
+            a.created,
+            changes,
+            id=a.id,
+            name=name,
+            created_date=a.created,
+            is_deleted=False,
+            parent_id=parent.crm_id if parent and parent.crm_id else None,
+            owner_id=owner,
+            type="Prospect",
+            industry=company.industry,
+            number_of_employees=staff,
+            annual_revenue=revenue,
+            phone=phone,
+            website=website,
+            account_number=number,
+            billing_street=street,
+            billing_city=company.city[0],
+            billing_state=company.city[1] or None,
+            billing_postal_code=company.post_code,
+            billing_country=country_shown,
+            system_modstamp=a.created,
+        )
+        self.rec.add_source(a.created, "salesforce", "account", a.id, company.true_id)
 
     def _account_changes(self, c: Customer, changes: list[Change], staff: int, revenue: float) -> None:
         """Type, owner, size, last activity: overwritten as time passes."""
         dice, months = self.dice, self.months
-        if c.paid:
-            first = c.paid[0][0]
-            changes.append((c.since if c.existing else first, ((7, "Customer"), (21, first))))
-        for k, (_, t) in enumerate(c.paid):
+
+        def change(when: int, **values: object) -> None:
+            changes.append(changed("salesforce.account", when, **values))
+
+        for k, (first, t) in enumerate(c.paid):
+            became = c.since if c.existing and k == 0 else first
+            change(became, type="Customer", system_modstamp=became)
             if t < months.end:
-                later = t + DAY
-                changes.append((later, ((7, "Former Customer"), (21, later))))
-                if k + 1 < len(c.paid):
-                    back = c.paid[k + 1][0]
-                    changes.append((back, ((7, "Customer"), (21, back))))
+                change(t + DAY, type="Former Customer", system_modstamp=t + DAY)
         if c.kind == "customer" and not c.existing and c.paid:
             t = c.paid[0][0] + 3 * DAY  # handed over from sales to customer success
-            changes.append((t, ((6, c.owner), (21, t))))
+            change(t, owner_id=c.owner, system_modstamp=t)
         year = c.since + 365 * DAY
         while year < months.end:
             if dice.u() < 0.4:
                 staff = max(2, int(staff * (0.9 + 0.3 * dice.u())))
                 revenue = float(round(revenue * (0.92 + 0.25 * dice.u()), -3))
-                changes.append((year, ((9, staff), (10, revenue), (21, year))))
+                change(year, number_of_employees=staff, annual_revenue=revenue, system_modstamp=year)
             year += 365 * DAY
         for m in range(months.count):
             if dice.u() < 0.006:
@@ -211,15 +255,17 @@ class Crm:
                 if t > c.since:
                     if dice.u() < 0.8:
                         c.owner = dice.pick(self.managers).id
-                        changes.append((t, ((6, c.owner), (21, t))))
+                        change(t, owner_id=c.owner, system_modstamp=t)
                     else:
-                        changes.append((t, ((8, dice.pick(("Technology", "Manufacturing", "Services"))), (21, t))))
+                        industry = dice.pick(("Technology", "Manufacturing", "Services"))
+                        change(t, industry=industry, system_modstamp=t)
         for t in sorted(c.activity):
-            changes.append((t, ((20, t // DAY * DAY),)))
+            change(t, last_activity_date=t // DAY * DAY)
 
     # ---------------------------------------------------------------- people
 
     def write_contacts(self, c: Customer) -> None:
+        """The people of a customer that the CRM knows, some of them twice."""
         dice, mess, rec, months = self.dice, self.mess, self.rec, self.months
         if not c.crm_id:
             return
@@ -237,12 +283,22 @@ class Crm:
             changes: list[Change] = []
             if p.left is not None:
                 gone = office_time(dice, p.left // DAY + dice.integer(2, 20), HOME_ZONE)
-                changes.append((gone, ((17, gone), (4, gone))))
+                changes.append(changed("salesforce.contact", gone, email_bounced_date=gone, system_modstamp=gone))
             if dice.u() < 0.05:
                 out = office_time(dice, made // DAY + dice.integer(10, 500), HOME_ZONE)
-                changes.append((out, ((16, True), (3, out), (4, out))))
+                changes.append(
+                    changed(
+                        "salesforce.contact",
+                        out,
+                        has_opted_out_of_email=True,
+                        last_modified_date=out,
+                        system_modstamp=out,
+                    )
+                )
             x = dice.u()
-            phone: str | None = names.show_phone(c.company.phone_digits, country, dice.integer(0, 5)) if x < 0.5 else None
+            phone: str | None = (
+                names.show_phone(c.company.phone_digits, country, dice.integer(0, 5)) if x < 0.5 else None
+            )
             if dice.u() < mess.placeholder_phone:
                 phone = dice.pick(names.PLACEHOLDER_PHONES)
                 rec.count("placeholder_phone")
@@ -255,30 +311,42 @@ class Crm:
             account = dice.pick(self.accounts[c.i]) if dice.u() < 0.3 else self.accounts[c.i][0]
             if account.deleted or account.created > made:
                 account = self.accounts[c.i][0]
-            row = [
-                p.contact, account.id, made, made, made, False, None, p.first, p.last, p.name, email, phone, mobile,
-                p.title, p.department, c.owner, False, None, p.role,
-            ]  # fmt: skip
-            rec.add("salesforce.contact", made, row, changes)
-            rec.add(
-                "truth.people_records", made, ["salesforce", "contact", p.contact, c.company.true_id, p.true_id]
-            )
+            values = {
+                "account_id": account.id,
+                "is_deleted": False,
+                "first_name": p.first,
+                "last_name": p.last,
+                "name": p.name,
+                "email": email,
+                "phone": phone,
+                "mobile_phone": mobile,
+                "title": p.title,
+                "department": p.department,
+                "owner_id": c.owner,
+                "has_opted_out_of_email": False,
+                "contact_role_c": p.role,
+            }
+            dates = {"created_date": made, "last_modified_date": made, "system_modstamp": made}
+            rec.add("salesforce.contact", made, changes, id=p.contact, **dates, **values)
+            rec.add_person(made, "salesforce", "contact", p.contact, c.company.true_id, p.true_id)
             if dice.u() < mess.deleted_people:
                 ident = self.ids.salesforce("contact")
                 t = office_time(dice, made // DAY + dice.integer(5, 200), HOME_ZONE)
                 gone = t + dice.integer(3, 60) * DAY
                 merged = dice.u() < 0.6
-                copy = [ident, *row[1:]]
-                copy[2] = copy[3] = copy[4] = t
-                rec.add(
-                    "salesforce.contact", t, copy, [(gone, ((5, True), (6, p.contact if merged else None), (4, gone)))]
+                survivor = p.contact if merged else None
+                away = changed(
+                    "salesforce.contact", gone, is_deleted=True, master_record_id=survivor, system_modstamp=gone
                 )
+                dates = {"created_date": t, "last_modified_date": t, "system_modstamp": t}
+                rec.add("salesforce.contact", t, [away], id=ident, **dates, **values)
                 rec.count("deleted_people")
-                rec.add("truth.people_records", t, ["salesforce", "contact", ident, c.company.true_id, p.true_id])
+                rec.add_person(t, "salesforce", "contact", ident, c.company.true_id, p.true_id)
 
     # ---------------------------------------------------------------- deals
 
     def write_deals(self, c: Customer) -> None:
+        """New business, renewals and expansions, won, lost and open."""
         dice = self.dice
         if not c.crm_id:
             return
@@ -309,9 +377,7 @@ class Crm:
                     close = t + dice.integer(20, 120) * DAY
                     self._deal(c, "Expansion", t, close, round(worth * 0.3, -1), currency, False)
 
-    def _deal(
-        self, c: Customer, kind: str, made: int, closed: int, amount: float, currency: str, won: bool
-    ) -> None:
+    def _deal(self, c: Customer, kind: str, made: int, closed: int, amount: float, currency: str, won: bool) -> None:
         dice, months = self.dice, self.months
         made = office_time(dice, made // DAY, HOME_ZONE)
         made = max(made, c.since + HOUR)
@@ -325,31 +391,49 @@ class Crm:
         if not won and kind == "New Business":
             path = path[: dice.integer(1, 4)]
         stage = path[0]
-        expected = made // DAY * DAY + dice.integer(25, 100) * DAY if kind != "Renewal" else made // DAY * DAY + 90 * DAY
+        expected = (
+            made // DAY * DAY + dice.integer(25, 100) * DAY if kind != "Renewal" else made // DAY * DAY + 90 * DAY
+        )
         first_amount = round(amount * (0.8 + 0.5 * dice.u()), 2) if kind != "Renewal" else amount
-        name = f"{c.company.core} - {kind}" + (f" {1970 + closed // (365 * DAY + DAY // 4)}" if kind == "Renewal" else "")
-        row = [
-            ident, self.accounts[c.i][0].id, name, first_amount, currency, kind, stage, _STAGES[stage][0],
-            _STAGES[stage][1], False, False, False, expected, made, made, made, c.owner,
-            dice.pick(("Web", "Referral", "Event", "Outbound", "Partner")) if kind == "New Business" else None,
-        ]  # fmt: skip
+        name = f"{c.company.core} - {kind}" + (
+            f" {1970 + closed // (365 * DAY + DAY // 4)}" if kind == "Renewal" else ""
+        )
+        source = dice.pick(("Web", "Referral", "Event", "Outbound", "Partner")) if kind == "New Business" else None
         changes: list[Change] = []
+
+        def change(when: int, **values: object) -> None:
+            dates = {"last_modified_date": when, "system_modstamp": when}
+            changes.append(changed("salesforce.opportunity", when, **values, **dates))
+
         for k, step in enumerate(path[1:], 1):
             t = made + (closed - made) * k // len(path)
             t = min(max(office_time(dice, t // DAY, HOME_ZONE), made + k), closed - 60)
-            changes.append((t, ((6, step), (7, _STAGES[step][0]), (8, _STAGES[step][1]), (14, t), (15, t))))
+            change(t, **_stage(step))
         if len(path) > 2:
-            t = made + (closed - made) * 2 // 3
-            changes.append((t, ((3, amount), (14, t), (15, t))))
-        end = "Closed Won" if won else "Closed Lost"
-        changes.append(
-            (
-                closed,
-                ((6, end), (7, _STAGES[end][0]), (8, _STAGES[end][1]), (9, True), (10, won), (3, amount),
-                 (12, closed // DAY * DAY), (14, closed), (15, closed)),
-            )  # fmt: skip
+            change(made + (closed - made) * 2 // 3, amount=amount)
+        end = _stage("Closed Won" if won else "Closed Lost")
+        change(closed, **end, is_closed=True, is_won=won, amount=amount, close_date=closed // DAY * DAY)
+        self.rec.add(
+            "salesforce.opportunity",
+            made,
+            changes,
+            id=ident,
+            account_id=self.accounts[c.i][0].id,
+            name=name,
+            amount=first_amount,
+            currency_iso_code=currency,
+            type=kind,
+            **_stage(stage),
+            is_closed=False,
+            is_won=False,
+            is_deleted=False,
+            close_date=expected,
+            created_date=made,
+            last_modified_date=made,
+            system_modstamp=made,
+            owner_id=c.owner,
+            lead_source=source,
         )
-        self.rec.add("salesforce.opportunity", made, row, changes)
 
     # ---------------------------------------------------------------- activities and mail
 
@@ -419,18 +503,36 @@ class Crm:
             spoken = int(dice.lognormal(420, 0.8)) if talked else None
             outcome = ("Connected" if talked else "No answer") if call else None
             changes.append(
-                (done, ((8, "Completed"), (10, True), (14, done), (15, spoken), (16, outcome), (17, done)))
+                changed(
+                    "salesforce.task",
+                    done,
+                    status="Completed",
+                    is_closed=True,
+                    completed_date_time=done,
+                    call_duration_in_seconds=spoken,
+                    call_disposition=outcome,
+                    system_modstamp=done,
+                )
             )
         self.rec.add(
             "salesforce.task",
             t,
-            [
-                self.ids.salesforce("task"), self.accounts[c.i][0].id, who.contact if who else None, None, c.owner or owner.id,
-                subject, "Call" if call else "Other", "Call" if call else "Task", "Not Started", "Normal", False, False,
-                due, t, None, None, None, t,
-            ],
             changes,
-        )  # fmt: skip
+            id=self.ids.salesforce("task"),
+            account_id=self.accounts[c.i][0].id,
+            who_id=who.contact if who else None,
+            owner_id=c.owner or owner.id,
+            subject=subject,
+            type="Call" if call else "Other",
+            task_subtype="Call" if call else "Task",
+            status="Not Started",
+            priority="Normal",
+            is_closed=False,
+            is_deleted=False,
+            activity_date=due,
+            created_date=t,
+            system_modstamp=t,
+        )
         c.activity.append(done if changes else t)
 
     def _event(self, c: Customer, owner: Employee, t: int, subject: str, kind: str, minutes: int) -> None:
@@ -442,16 +544,25 @@ class Crm:
         changes: list[Change] = []
         if deleted:
             gone = max(made + HOUR, start - DAY)
-            changes.append((gone, ((11, True), (13, gone))))
+            changes.append(changed("salesforce.event", gone, is_deleted=True, system_modstamp=gone))
         self.rec.add(
             "salesforce.event",
             made,
-            [
-                self.ids.salesforce("event"), self.accounts[c.i][0].id, who.contact if who else None, None, owner.id, subject,
-                kind, "Event", start, start + minutes * MINUTE, minutes, False, made, made,
-            ],
             changes,
-        )  # fmt: skip
+            id=self.ids.salesforce("event"),
+            account_id=self.accounts[c.i][0].id,
+            who_id=who.contact if who else None,
+            owner_id=owner.id,
+            subject=subject,
+            type=kind,
+            event_subtype="Event",
+            start_date_time=start,
+            end_date_time=start + minutes * MINUTE,
+            duration_in_minutes=minutes,
+            is_deleted=False,
+            created_date=made,
+            system_modstamp=made,
+        )
         if not deleted:
             c.activity.append(start)
 
@@ -479,13 +590,21 @@ class Crm:
             self.rec.add(
                 "salesforce.email_message",
                 t + 40,
-                [
-                    ident, None, self.accounts[c.i][0].id, None, t + 40, t, incoming, sender, receiver,
-                    subject if n == 0 else f"Re: {subject}", "0" if incoming else "3", dice.u() < 0.12, answers_to, thread,
-                    False,
-                ],
                 late=late,
-            )  # fmt: skip
+                id=ident,
+                related_to_id=self.accounts[c.i][0].id,
+                created_date=t + 40,
+                message_date=t,
+                incoming=incoming,
+                from_address=sender,
+                to_address=receiver,
+                subject=subject if n == 0 else f"Re: {subject}",
+                status="0" if incoming else "3",
+                has_attachment=dice.u() < 0.12,
+                reply_to_email_message_id=answers_to,
+                thread_identifier=thread,
+                is_deleted=False,
+            )
             c.activity.append(t)
             answers_to = ident
             if incoming:  # our turn

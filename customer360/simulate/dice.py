@@ -31,9 +31,11 @@ class Dice:
         return self._uniform.pop()
 
     def chance(self, p: float) -> bool:
+        """True with probability p."""
         return self.u() < p
 
     def normal(self) -> float:
+        """Standard normal."""
         if not self._gauss:
             self._gauss = self._rng.standard_normal(4096).tolist()
         return self._gauss.pop()
@@ -43,6 +45,7 @@ class Dice:
         return low + int(self.u() * (high - low + 1))
 
     def pick(self, items: Sequence[T]) -> T:
+        """One of the items, all equally likely."""
         return items[int(self.u() * len(items))]
 
     def weighted(self, items: Sequence[T], cumulated: Sequence[float]) -> T:
@@ -54,9 +57,11 @@ class Dice:
         return items[-1]
 
     def exponential(self, mean: float) -> float:
+        """Exponential with that mean."""
         return -mean * math.log(1.0 - self.u())
 
     def lognormal(self, median: float, sigma: float) -> float:
+        """Lognormal with that median."""
         return median * math.exp(sigma * self.normal())
 
     def poisson(self, mean: float) -> int:
@@ -71,6 +76,7 @@ class Dice:
 
 
 def running_sums(weights: Sequence[float]) -> list[float]:
+    """Running sums of weights, scaled to end at 1."""
     total = sum(weights)
     out, acc = [], 0.0
     for w in weights:
@@ -80,4 +86,5 @@ def running_sums(weights: Sequence[float]) -> list[float]:
 
 
 def logistic(x: float) -> float:
+    """1 / (1 + exp(-x))."""
     return 1.0 / (1.0 + math.exp(-x))

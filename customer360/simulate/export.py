@@ -42,6 +42,7 @@ class TableWriter:
             self._parquet = pq.ParquetWriter(path, arrow_schema(table), compression="zstd", compression_level=1)
 
     def write(self, batch: pa.RecordBatch) -> None:
+        """Append rows."""
         self.rows += batch.num_rows
         if self.kind == "csv":
             self._csv.writerows(zip(*(as_text(column) for column in batch.columns), strict=True))
@@ -57,6 +58,7 @@ class TableWriter:
             self._pending, self._held = [], 0
 
     def close(self) -> None:
+        """Write what is still held and close the file."""
         if self.kind == "csv":
             self._file.close()
         else:
@@ -100,8 +102,8 @@ def _blocks(plan: Plan, jobs: int) -> Iterator[tuple[dict[str, pa.RecordBatch], 
             yield waiting.popleft().result()
 
 
-def write_world(plan: Plan, out: Path, kind: str, jobs: int | None = None, advance=None) -> dict[str, int]:  # noqa: ANN001
-    """Write every table of the world as of `plan.until`; returns rows a table. `advance()` is called after each block."""
+def write_world(plan: Plan, out: Path, kind: str, jobs: int | None = None, advance=None) -> dict[str, int]:
+    """Write every table as of `plan.until`; returns the rows of each. `advance()` is called after each block."""
     writers = {
         table.id: TableWriter(table, out / table.tool / f"{table.name}.{kind}", kind)
         for table in TABLES.values()
@@ -140,4 +142,5 @@ def write_exchange_rates(plan: Plan, path: Path) -> None:
 
 
 def end_of_day(day: dt.date) -> int:
+    """The last second of a day."""
     return (day.toordinal() - 719163) * DAY + DAY - 1

@@ -24,6 +24,7 @@ _ODD = 0x9E3779B97F4A7C15
 
 
 def world_of(seed: int) -> int:
+    """Code of the world of a seed."""
     return seed % WORLDS
 
 
@@ -64,6 +65,7 @@ def digits(n: np.ndarray, width: int, prefix: bytes = b"", base: np.ndarray = _B
 
 
 def digits_one(n: int, width: int, alphabet: str = B62) -> str:
+    """`digits` of one number."""
     text = ""
     for _ in range(width):
         n, digit = divmod(n, len(alphabet))
@@ -119,9 +121,7 @@ class IdMaker:
         salt = zlib.crc32(prefix.encode()) % 9973
         return self._pool(
             prefix,
-            lambda n: [
-                f"{prefix}_{self._code}{x.decode()}" for x in digits(scramble(n, 59, salt), 10)
-            ],
+            lambda n: [f"{prefix}_{self._code}{x.decode()}" for x in digits(scramble(n, 59, salt), 10)],
         )
 
     def salesforce(self, table: str) -> str:
@@ -168,10 +168,12 @@ class IdMaker:
         return self._pool("row_" + kind, lambda n: [x.decode() for x in digits(scramble(n | world, 47, 11), 8)])
 
     def visitor(self, company: int, person: int) -> str:
+        """Id of a person in the product."""
         n = (self.world << 25) | (company << 8) | person
         return "v_" + digits_one(scramble_one(n, 36, 5), 7, B36)
 
     def product_account(self, company: int, copy: int = 0) -> str:
+        """Id of a company in the product."""
         n = (self.world << 19) | (company << 2) | copy
         return "a_" + digits_one(scramble_one(n, 30, 9), 6, B36)
 

@@ -82,7 +82,7 @@ class Invoicing:
     ) -> tuple[int, int | None] | None:
         """Write an invoice, at times with a void or a draft twin.
 
-        `unpaid` is the time at which it is given up. Returns (first failure, recovery or None) if a card payment failed.
+        `unpaid`: when it is given up. Returns (first failure, recovery or None) if a card payment failed.
         """
         x = self.x
         if t >= x.months.end:
@@ -197,7 +197,11 @@ class Invoicing:
                 due -= credit
                 changes.append(
                     changed(
-                        "stripe.invoice", when, amount_due=due, amount_remaining=due, pre_payment_credit_notes_amount=credit
+                        "stripe.invoice",
+                        when,
+                        amount_due=due,
+                        amount_remaining=due,
+                        pre_payment_credit_notes_amount=credit,
                     )
                 )
         days = 26 + 9 * x.dice.normal() - 7 * min(self.reliability, 1.0)
@@ -247,7 +251,13 @@ class Invoicing:
         self._charge(invoice, payer, when, due, None)
         changes.append(
             changed(
-                "stripe.invoice", when, status="paid", amount_paid=due, amount_remaining=0, paid=True, attempt_count=attempts
+                "stripe.invoice",
+                when,
+                status="paid",
+                amount_paid=due,
+                amount_remaining=0,
+                paid=True,
+                attempt_count=attempts,
             )
         )
 

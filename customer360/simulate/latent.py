@@ -1,7 +1,7 @@
 """What nobody sees: each customer's traits and their state month by month, from which everything visible follows.
 
-The chance to leave in month m depends on the state three months earlier. So at any month end the true chance to leave in
-the next 90 days is known exactly, and usage, tickets and answers of the last three months carry it.
+The chance to leave in month m depends on the state three months earlier. So at any month end the true chance to leave
+in the next 90 days is known exactly, and usage, tickets and answers of the last three months carry it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How often reality departs from the tools' manuals: one dataclass, one rate a kind.
 
-Rates are shares of the things named in the comment. `scaled(0)` is a clean company, `scaled(2)` one that is twice as bad.
+Rates are shares of the things named in the comment. `scaled(0)` is a clean company, `scaled(2)` one twice as bad.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True)
 class Mess:
+    """All rates."""
+
     # --- who is who: shares of companies or of a tool's records of them
     odd_spelling: float = 0.55  # records whose name is spelled in a way of its own (legal form, case, typo ...)
     accented_name: float = 0.14  # companies with a non-ASCII name
@@ -17,7 +19,7 @@ class Mess:
     second_domain: float = 0.12  # companies with another mail domain (acme.io, acme-group.com)
     crm_duplicate: float = 0.04  # companies with a second CRM account
     crm_merged: float = 0.40  # of those duplicates, merged away later
-    crm_deleted: float = 0.014 # companies with a junk CRM account that was deleted
+    crm_deleted: float = 0.014  # companies with a junk CRM account that was deleted
     no_crm_account: float = 0.02  # paying companies that sales never entered
     stripe_duplicate: float = 0.025  # paying companies with a second billing customer (another department)
     zendesk_duplicate: float = 0.02  # organisations entered twice
@@ -58,4 +60,5 @@ class Mess:
     void_invoice: float = 0.005
 
     def scaled(self, scale: float) -> Mess:
+        """All rates times a factor, one at most."""
         return Mess(**{f.name: min(1.0, getattr(self, f.name) * scale) for f in fields(self)})

@@ -14,18 +14,23 @@ import math
 from customer360.simulate.dice import Dice, running_sums
 from customer360.simulate.ids import B36, WORLD_SIZE, digits_one, scramble_one, world_of
 
-_ONSETS = "B Bl Br C Cl Cr D Dr F Fl G Gl Gr H J K Kr L M N P Pl Pr R S Sk Sp St T Th Tr V W Z".split()
-_VOWELS = "a e i o u".split()
-_CODAS = "l n r s t nd rt lt m v rd ld nt rm st ll nn".split()
-_LINKS = "a e i o u ia eo ei".split()
-_ENDS = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_ONSETS = _words("B Bl Br C Cl Cr D Dr F Fl G Gl Gr H J K Kr L M N P Pl Pr R S Sk Sp St T Th Tr V W Z")
+_VOWELS = _words("a e i o u")
+_CODAS = _words("l n r s t nd rt lt m v rd ld nt rm st ll nn")
+_LINKS = _words("a e i o u ia eo ei")
+_ENDS = _words(
     "dor lis mon nar rix tek van ven zen mark lun qor bert tis vex nor del ras tum gan "
     "bex cor dex fin gal han jor kos lem mir nis pax ron sel tor vin wel zar bris clem "
     "dric fels gren hold kren lind mand norf plen rand stel trix vost wick zand brant crest dale frost "
     "gart hurst land mont pell quist ros stad thal ver wolf yard berg ford hem lev"
-).split()
+)
 #: What a company does: the second word of its name.
-TRADES = (
+TRADES = _words(
     "Logistics Foods Media Energy Systems Software Robotics Textiles Dental Optics Pharma Finance Insurance "
     "Travel Hotels Motors Aviation Marine Timber Paper Plastics Chemicals Metals Ceramics Glass Lighting "
     "Electronics Sensors Medical Diagnostics Biotech Labs Research Analytics Security Networks Telecom Cloud "
@@ -35,7 +40,7 @@ TRADES = (
     "Bearings Packaging Printing Labels Supply Trading Imports Freight Couriers Rail Transit Mobility Parking "
     "Recycling Water Solar Wind Power Heating Cooling Roofing Concrete Construction Engineering Surveying Legal "
     "Recruiting Staffing Payroll Accounting Marketing Retail Stores Markets Commerce Payments Ticketing Booking"
-).split()
+)
 #: Words of names that people abbreviate or swap.
 _SHORT = {
     "Logistics": "Log.",
@@ -135,20 +140,30 @@ COUNTRIES = (
 )  # fmt: skip
 
 FIRST_NAMES = {
-    "de": "Anna Lena Julia Katrin Sabine Jörg Jürgen Markus Stefan Tobias Uwe Björn Petra Heike Lukas Jonas Miriam "
-    "Thomas Andreas Nadine Sören Kübra Emre".split(),
-    "fr": "Camille Léa Chloé Hélène Sophie Julien Rémi François Antoine Élodie Mathieu Benoît Zoé Inès Karim".split(),
-    "en": "Emma Olivia Grace Hannah Priya Aisha James Oliver Daniel Michael Sarah Laura David Robert Kevin Wei Carlos "
-    "Diego Sofía Yuki Kenji Ingrid Lars Pieter Anouk Nora Liam Noah Mia Zoe Ethan Ryan Megan Tariq".split(),
+    "de": _words(
+        "Anna Lena Julia Katrin Sabine Jörg Jürgen Markus Stefan Tobias Uwe Björn Petra Heike Lukas Jonas Miriam "
+        "Thomas Andreas Nadine Sören Kübra Emre"
+    ),
+    "fr": _words("Camille Léa Chloé Hélène Sophie Julien Rémi François Antoine Élodie Mathieu Benoît Zoé Inès Karim"),
+    "en": _words(
+        "Emma Olivia Grace Hannah Priya Aisha James Oliver Daniel Michael Sarah Laura David Robert Kevin Wei Carlos "
+        "Diego Sofía Yuki Kenji Ingrid Lars Pieter Anouk Nora Liam Noah Mia Zoe Ethan Ryan Megan Tariq"
+    ),
 }
 LAST_NAMES = {
-    "de": "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter Klein "
-    "Wolf Schröder Neumann Schwarz Zimmermann Krüger Hartmann Lange Groß Yılmaz von.Arnim".split(),
-    "fr": "Martin Bernard Dubois Thomas Robert Richard Petit Durand Leroy Moreau Lefèvre Garnier Faure Mercier Benoît "
-    "d'Aubigné Bouchard".split(),
-    "en": "Smith Johnson Williams Brown Jones Garcia Miller Davis Wilson Anderson Taylor Moore Jackson Lee Patel Khan "
-    "O'Connor Murphy Walker Young King Wright Hill Green Baker Nakamura Tanaka Suzuki van.Dijk Larsson Nguyen "
-    "Fernández Núñez Evans Edwards Collins Stewart Morris".split(),
+    "de": _words(
+        "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter Klein "
+        "Wolf Schröder Neumann Schwarz Zimmermann Krüger Hartmann Lange Groß Yılmaz von.Arnim"
+    ),
+    "fr": _words(
+        "Martin Bernard Dubois Thomas Robert Richard Petit Durand Leroy Moreau Lefèvre Garnier Faure Mercier Benoît "
+        "d'Aubigné Bouchard"
+    ),
+    "en": _words(
+        "Smith Johnson Williams Brown Jones Garcia Miller Davis Wilson Anderson Taylor Moore Jackson Lee Patel Khan "
+        "O'Connor Murphy Walker Young King Wright Hill Green Baker Nakamura Tanaka Suzuki van.Dijk Larsson Nguyen "
+        "Fernández Núñez Evans Edwards Collins Stewart Morris"
+    ),
 }
 FREE_MAIL = ("gmail.com", "gmail.com", "gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "gmx.de", "web.de",
              "icloud.com", "googlemail.com", "proton.me", "orange.fr")  # fmt: skip
@@ -210,6 +225,7 @@ class Company:
 
     @property
     def core(self) -> str:
+        """The name without its legal form."""
         first = self.stem_shown or self.stem
         if self.partner:
             first = f"{first} {self.and_word} {self.partner}"
@@ -220,13 +236,20 @@ class Company:
 
     @property
     def legal(self) -> str:
+        """The name as it stands in the register."""
         return f"{self.core} {self.form}"
+
+
+_ACCENTS = {
+    "de": {"o": "ö", "u": "ü", "a": "ä"},
+    "fr": {"e": "é", "i": "ï", "o": "ô"},
+    "en": {"o": "ó", "a": "å", "e": "é"},
+}
 
 
 def stem_with_accent(stem: str, country: Country, pick: float) -> str:
     """The stem as a local would write it: Bröntal, Brêntal."""
-    table = {"de": {"o": "ö", "u": "ü", "a": "ä"}, "fr": {"e": "é", "i": "ï", "o": "ô"}, "en": {"o": "ó", "a": "å", "e": "é"}}
-    swaps = table[country.language]
+    swaps = _ACCENTS[country.language]
     places = [i for i, c in enumerate(stem) if c in swaps and i > 0]
     if not places:
         return stem
@@ -297,7 +320,9 @@ def spell(company: Company, dice: Dice, style: str | None = None) -> str:
     if style == "plain":
         return plain(legal)
     if style == "abbreviated":
-        return core.replace(company.trade, _SHORT.get(company.trade, company.trade)) + " " + company.form.replace(".", "")
+        return (
+            core.replace(company.trade, _SHORT.get(company.trade, company.trade)) + " " + company.form.replace(".", "")
+        )
     if style == "and":
         other = {"&": "and", "and": "&", "und": "&", "et": "&"}
         return " ".join(other.get(w, w) for w in core.split())
@@ -318,7 +343,20 @@ def spell(company: Company, dice: Dice, style: str | None = None) -> str:
     return company.stem_shown or company.stem  # "stem"
 
 
-SPELLINGS = ("core", "legal", "upper", "lower", "plain", "abbreviated", "and", "comma", "spaces", "dotted", "typo", "stem")
+SPELLINGS = (
+    "core",
+    "legal",
+    "upper",
+    "lower",
+    "plain",
+    "abbreviated",
+    "and",
+    "comma",
+    "spaces",
+    "dotted",
+    "typo",
+    "stem",
+)
 _SPELLING_SUMS = running_sums([0.30, 0.30, 0.05, 0.03, 0.06, 0.05, 0.03, 0.05, 0.02, 0.01, 0.06, 0.04])
 
 
@@ -363,6 +401,7 @@ class Person:
 
     @property
     def name(self) -> str:
+        """Given and family name."""
         return f"{self.first} {self.last}"
 
 

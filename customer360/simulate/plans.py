@@ -119,7 +119,7 @@ class Catalogue:
     def _id(self, prefix: str, n: int) -> str:
         return f"{prefix}_{self._code}{digits_one(scramble_one(n, 59, 40 + len(prefix)), 10, B62)}"
 
-    def _coupon(self, n: int, name: str, percent: float | None, *rest) -> Coupon:  # noqa: ANN002
+    def _coupon(self, n: int, name: str, percent: float | None, *rest) -> Coupon:
         return Coupon(f"{name.split()[0].upper()}-{self._code}{n}", name, percent, *rest)
 
     def plan(self, tier: int, currency: str, months: int) -> Plan:

@@ -42,7 +42,7 @@ class Recorder:
         return out
 
     def add(self, table: str, t: int, changes: Sequence[Change] | None = None, late: int = 0, **values: Any) -> None:
-        """One row that came to be at t; `changes` (in any order) overwrite it, `late` are days until it is delivered."""
+        """One row that came to be at t; `changes` overwrite it, `late` are the days until it is delivered."""
         self.add_row(table, t, self.row(table, **values), changes, late)
 
     def add_row(
@@ -196,6 +196,7 @@ def _when(change: Change) -> int:
 
 
 def arrow_type(table: Table, column: str, kind: str) -> pa.DataType:
+    """Type of a column in Parquet."""
     if kind == "s" or table.is_text(column):
         return pa.string()
     return {
@@ -209,10 +210,12 @@ def arrow_type(table: Table, column: str, kind: str) -> pa.DataType:
 
 
 def arrow_schema(table: Table) -> pa.Schema:
+    """Names and types of a table's columns in Parquet."""
     return pa.schema([(c, arrow_type(table, c, k)) for c, k in zip(table.columns, table.types, strict=True)])
 
 
 def to_batch(table: Table, rows: list[list[Any]], mess: Mess) -> pa.RecordBatch:
+    """Rows in column order as Arrow."""
     columns = list(zip(*rows, strict=True))
     arrays = [
         typed_array(table, name, kind, column, mess)

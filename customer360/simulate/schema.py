@@ -254,9 +254,11 @@ class Table:
 
     @property
     def id(self) -> str:
+        """`<tool>.<table>`."""
         return f"{self.tool}.{self.name}"
 
     def index(self, column: str) -> int:
+        """Position of a column."""
         return self.columns.index(column)
 
     def is_text(self, column: str) -> bool:

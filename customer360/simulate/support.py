@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from customer360.simulate import names, texts
-from customer360.simulate.clock import DAY, HOUR, MINUTE, Months, add_working_seconds, working_time
+from customer360.simulate.clock import DAY, HOUR, MINUTE, Months, add_working_seconds, epoch, working_time
 from customer360.simulate.company import Customer, office_time, own_company, work_day
 from customer360.simulate.crm import Crm
 from customer360.simulate.dice import Dice, logistic
@@ -13,14 +14,18 @@ from customer360.simulate.ids import IdMaker
 from customer360.simulate.latent import Latents
 from customer360.simulate.mess import Mess
 from customer360.simulate.names import Person
-from customer360.simulate.recorder import Change, Recorder
+from customer360.simulate.recorder import Change, Recorder, changed
 
 SCHEDULES = (("Support Americas", "Eastern Time (US & Canada)"), ("Support Europe", "Berlin"))
 _ZONES = ("America/New_York", "Europe/Berlin")
-_HOLIDAYS = (("New Year", (1, 1), (1, 1), (0, 1)), ("Labour Day", (5, 1), (5, 1), (1,)), ("Independence Day", (7, 4), (7, 4), (0,)),
-             ("German Unity Day", (10, 3), (10, 3), (1,)), ("Christmas", (12, 24), (12, 26), (0, 1)))  # fmt: skip
-# columns of zendesk.ticket
-_ASSIGNEE, _GROUP, _STATUS, _PRIORITY, _MERGED, _UPDATED = 3, 5, 8, 9, 12, 15
+#: Name, first day, last day, schedules that keep it.
+_HOLIDAYS = (
+    ("New Year", (1, 1), (1, 1), (0, 1)),
+    ("Labour Day", (5, 1), (5, 1), (1,)),
+    ("Independence Day", (7, 4), (7, 4), (0,)),
+    ("German Unity Day", (10, 3), (10, 3), (1,)),
+    ("Christmas", (12, 24), (12, 26), (0, 1)),
+)
 
 
 @dataclass
@@ -43,45 +48,66 @@ def record_desk(seed: int, months: Months, ids: IdMaker, dice: Dice, rec: Record
     desk = make_desk(ids)
     domain = own_company(seed)[1]
     made = months.begin - 200 * DAY
+    common = {"active": True, "suspended": False, "created_at": made, "updated_at": made}
     for k, (ident, _) in enumerate(desk.agents):
         first, last = dice.pick(names.FIRST_NAMES["en"]), dice.pick(names.LAST_NAMES["en"]).replace(".", " ")
         zone = SCHEDULES[k % 2][1]
         rec.add(
             "zendesk.user",
             made,
-            [ident, None, f"{first} {last}", f"help.{names.bare(first)}{k}@{domain}", None, "admin" if k == 0 else "agent",
-             None, True, False, zone, made, made, None],
-        )  # fmt: skip
+            id=ident,
+            name=f"{first} {last}",
+            email=f"help.{names.bare(first)}{k}@{domain}",
+            role="admin" if k == 0 else "agent",
+            time_zone=zone,
+            **common,
+        )
     rec.add(
         "zendesk.user",
         made,
-        [desk.bot, None, "Support Bot", f"bot@{domain}", None, "agent", None, True, False, "Berlin", made, made, None],
+        id=desk.bot,
+        name="Support Bot",
+        email=f"bot@{domain}",
+        role="agent",
+        time_zone="Berlin",
+        **common,
     )
     first_year = 1970 + int(months.begin // (365.25 * DAY)) - 1
     for n, (name, zone) in enumerate(SCHEDULES):
         ident = ids.number("schedule")
         for weekday in range(1, 6):
             start = weekday * 1440 + 9 * 60
-            rec.add("zendesk.schedule", made, [ident, name, zone, start, start + 8 * 60, made, False])
+            rec.add(
+                "zendesk.schedule",
+                made,
+                id=ident,
+                name=name,
+                time_zone=zone,
+                start_time=start,
+                end_time=start + 8 * 60,
+                created_at=made,
+                _fivetran_deleted=False,
+            )
         for year in range(first_year, first_year + 5):
             for title, first_day, last_day, where in _HOLIDAYS:
                 if n in where:
-                    a, b = (_date(year, *first_day), _date(year, *last_day))
-                    rec.add("zendesk.schedule_holiday", made, [ids.number("holiday"), ident, title, a, b, False])
-
-
-def _date(year: int, month: int, day: int) -> int:
-    import datetime as dt
-
-    return (dt.date(year, month, day).toordinal() - 719163) * DAY
+                    rec.add(
+                        "zendesk.schedule_holiday",
+                        made,
+                        id=ids.number("holiday"),
+                        schedule_id=ident,
+                        name=title,
+                        start_date=epoch(dt.date(year, *first_day)),
+                        end_date=epoch(dt.date(year, *last_day)),
+                        _fivetran_deleted=False,
+                    )
 
 
 @dataclass
 class Ticket:
-    """A ticket being written: its first values and what happened to it."""
+    """A ticket being written, and what happened to it so far."""
 
     id: str
-    values: list
     created: int
     changes: list[Change] = field(default_factory=list)
     last: int = 0
@@ -101,6 +127,7 @@ class Support:
         self._field_at: set[tuple[str, str, int]] = set()
 
     def run(self, c: Customer) -> None:
+        """A customer's organisation, people and tickets."""
         if not c.has_desk or c.kind == "prospect":
             return
         first = c.lives[0][0] if c.lives else c.start
@@ -135,16 +162,26 @@ class Support:
                 domains = domains[-1:]
                 gone = made + dice.integer(30, 200) * DAY
                 if dice.u() < 0.4 and gone < self.months.end:
-                    changes.append((gone, ((7, True), (4, gone))))
+                    changes.append(changed("zendesk.organization", gone, _fivetran_deleted=True, updated_at=gone))
                     rec.count("zendesk_deleted")
                 rec.count("zendesk_duplicate")
             rec.count("no_domain_name", bare)
             if not bare:
                 for n, domain in enumerate(domains):
                     shown = domain.upper() if dice.u() < 0.04 * (1 if mess.odd_spelling else 0) else domain
-                    rec.add("zendesk.domain_name", made, [ident, n, shown])
-            rec.add("zendesk.organization", made, [ident, name, external, made, made, None, None, False], changes)
-            rec.add("truth.source_records", made, ["zendesk", "organization", ident, company.true_id, True])
+                    rec.add("zendesk.domain_name", made, organization_id=ident, index=n, domain_name=shown)
+            rec.add(
+                "zendesk.organization",
+                made,
+                changes,
+                id=ident,
+                name=name,
+                external_id=external,
+                created_at=made,
+                updated_at=made,
+                _fivetran_deleted=False,
+            )
+            rec.add_source(made, "zendesk", "organization", ident, company.true_id)
 
     def _user(self, c: Customer, p: Person, t: int) -> str:
         if p.zendesk_user:
@@ -160,18 +197,26 @@ class Support:
             seen += int(dice.exponential(60 * DAY)) + DAY
             seen = office_time(dice, seen // DAY, country.zone)
             if seen < self.months.end and c.alive(seen) and (p.left is None or seen < p.left):
-                changes.append((seen, ((11, seen), (12, seen))))
+                changes.append(changed("zendesk.user", seen, updated_at=seen, last_login_at=seen))
         org = self.orgs[0] if self.orgs and dice.u() < 0.97 else None
         made = t - 2 * MINUTE
         self.rec.add(
             "zendesk.user",
             made,
-            [p.zendesk_user, org, p.name, email, phone, "end-user", None, True, False, country.rails_zone, made, made, None],
             changes,
+            id=p.zendesk_user,
+            organization_id=org,
+            name=p.name,
+            email=email,
+            phone=phone,
+            role="end-user",
+            active=True,
+            suspended=False,
+            time_zone=country.rails_zone,
+            created_at=made,
+            updated_at=made,
         )
-        self.rec.add(
-            "truth.people_records", made, ["zendesk", "user", p.zendesk_user, c.company.true_id, p.true_id]
-        )
+        self.rec.add_person(made, "zendesk", "user", p.zendesk_user, c.company.true_id, p.true_id)
         return p.zendesk_user
 
     # ---------------------------------------------------------------- tickets
@@ -187,7 +232,12 @@ class Support:
                     continue
                 friction = latents.state("friction", c.i, m)
                 age = (lo - a) / (30 * DAY)
-                rate = 0.082 * c.seats_at(lo) ** 0.35 * 2.718 ** (0.38 * friction) * (1.7 if age < 2 and not c.existing else 1.0)
+                rate = (
+                    0.082
+                    * c.seats_at(lo) ** 0.35
+                    * 2.718 ** (0.38 * friction)
+                    * (1.7 if age < 2 and not c.existing else 1.0)
+                )
                 times = sorted(
                     office_time(dice, work_day(dice, lo // DAY, (hi - lo) // DAY), c.company.country.zone)
                     if dice.u() < 0.93
@@ -238,21 +288,47 @@ class Support:
             t = working_time(t, zone, dice.integer(0, 3 * HOUR))
         urgency = friction + dice.normal()
         priority = (
-            None if theme == "praise" or dice.u() < 0.1 else "urgent" if urgency > 2.3 else "high" if urgency > 1.2 else "normal" if urgency > -1.2 else "low"
+            None
+            if theme == "praise" or dice.u() < 0.1
+            else "urgent"
+            if urgency > 2.3
+            else "high"
+            if urgency > 1.2
+            else "normal"
+            if urgency > -1.2
+            else "low"
         )
         channel = "voice" if by_agent else dice.weighted(("email", "web", "chat", "api"), (0.5, 0.85, 0.97, 1.0))
         kind = {"bug": "incident", "performance": "incident", "billing": "question"}.get(theme, "question")
         ident = ids.number("ticket")
-        org = self.orgs[-1] if len(self.orgs) > 1 and t > self.copy_made and dice.u() < 0.3 else self.orgs[0] if self.orgs and dice.u() < 0.96 else None
+        org = (
+            self.orgs[-1]
+            if len(self.orgs) > 1 and t > self.copy_made and dice.u() < 0.3
+            else self.orgs[0]
+            if self.orgs and dice.u() < 0.96
+            else None
+        )
         first_status = "open" if by_agent else "new"
-        ticket = Ticket(
-            ident,
-            [ident, requester, agent if by_agent else requester, agent if by_agent else None, org, desk.groups[side], subject, body,
-             first_status, priority, kind, channel, None, None, t, t, None],
+        ticket = Ticket(ident, t, last=t)
+        rec.add(
+            "zendesk.ticket",
             t,
-            last=t,
-        )  # fmt: skip
-        rec.add("zendesk.ticket", t, ticket.values, ticket.changes)
+            ticket.changes,
+            id=ident,
+            requester_id=requester,
+            submitter_id=agent if by_agent else requester,
+            assignee_id=agent if by_agent else None,
+            organization_id=org,
+            group_id=desk.groups[side],
+            subject=subject,
+            description=body,
+            status=first_status,
+            priority=priority,
+            type=kind,
+            via_channel=channel,
+            created_at=t,
+            updated_at=t,
+        )
         self._history(ticket, "status", t, first_status, agent if by_agent else requester, set_value=False)
         self._history(ticket, "group_id", t, desk.groups[side], None, set_value=False)
         if priority:
@@ -278,7 +354,8 @@ class Support:
             self._comment(ticket, when, agent, False, texts.MERGED.format(previous.id))
             self._history(ticket, "status", when, "closed", agent)
             previous.merged.append(ticket.id)
-            previous.changes.append((when, ((_MERGED, f"[{', '.join(previous.merged)}]"), (_UPDATED, when))))
+            merged = f"[{', '.join(previous.merged)}]"
+            previous.changes.append(changed("zendesk.ticket", when, merged_ticket_ids=merged, updated_at=when))
             if when < months.end:
                 rec.count("merged_ticket")
             return True
@@ -352,27 +429,54 @@ class Support:
             good = dice.u() < logistic(1.3 + 1.1 * quality)
             said = dice.u() < (0.25 if good else 0.55)
             score = ("good" if good else "bad") + ("_with_comment" if said else "")
-            comment = texts.verbatim(0.95 if good else 0.2, texts.language_of(c.company.country.language, dice), dice) if said else None
-            reason = None if good or dice.u() < 0.5 else dice.pick(("The issue took too long to resolve", "The issue was not resolved"))
+            comment = (
+                texts.verbatim(0.95 if good else 0.2, texts.language_of(c.company.country.language, dice), dice)
+                if said
+                else None
+            )
+            reason = (
+                None
+                if good or dice.u() < 0.5
+                else dice.pick(("The issue took too long to resolve", "The issue was not resolved"))
+            )
             when = offered + int(dice.lognormal(7 * HOUR, 1.0))
-            changes.append((when, ((5, score), (6, comment), (7, reason), (9, when))))
+            changes.append(
+                changed(
+                    "zendesk.satisfaction_rating", when, score=score, comment=comment, reason=reason, updated_at=when
+                )
+            )
         rec.add(
             "zendesk.satisfaction_rating",
             offered,
-            [self.ids.number("rating"), ticket.id, requester, agent, self.desk.groups[side], "offered", None, None, offered, offered],
             changes,
+            id=self.ids.number("rating"),
+            ticket_id=ticket.id,
+            requester_id=requester,
+            assignee_id=agent,
+            group_id=self.desk.groups[side],
+            score="offered",
+            created_at=offered,
+            updated_at=offered,
         )
 
     def _comment(self, ticket: Ticket, t: int, author: str, public: bool, body: str) -> None:
         if t >= self.months.end:
             return
         late = self.dice.integer(2, 8) if self.dice.u() < self.mess.late else 0
-        self.rec.add("zendesk.ticket_comment", t, [self.ids.number("comment"), ticket.id, author, t, public, body], late=late)
+        self.rec.add(
+            "zendesk.ticket_comment",
+            t,
+            late=late,
+            id=self.ids.number("comment"),
+            ticket_id=ticket.id,
+            user_id=author,
+            created=t,
+            public=public,
+            body=body,
+        )
         if t > ticket.last:
             ticket.last = t
-            ticket.changes.append((t, ((_UPDATED, t),)))
-
-    _COLUMN = {"status": _STATUS, "priority": _PRIORITY, "assignee_id": _ASSIGNEE, "group_id": _GROUP}
+            ticket.changes.append(changed("zendesk.ticket", t, updated_at=t))
 
     def _history(self, ticket: Ticket, name: str, t: int, value: str, by: str | None, set_value: bool = True) -> None:
         if t >= self.months.end:
@@ -380,6 +484,8 @@ class Support:
         while (ticket.id, name, t) in self._field_at:
             t += 1
         self._field_at.add((ticket.id, name, t))
-        self.rec.add("zendesk.ticket_field_history", t, [ticket.id, name, t, value, by])
+        self.rec.add(
+            "zendesk.ticket_field_history", t, ticket_id=ticket.id, field_name=name, updated=t, value=value, user_id=by
+        )
         if set_value:
-            ticket.changes.append((t, ((self._COLUMN[name], value), (_UPDATED, t))))
+            ticket.changes.append(changed("zendesk.ticket", t, **{name: value}, updated_at=t))

@@ -13,21 +13,17 @@ from customer360.simulate.ids import IdMaker
 from customer360.simulate.latent import Latents
 from customer360.simulate.mess import Mess
 from customer360.simulate.names import Person
-from customer360.simulate.recorder import Change, Recorder
+from customer360.simulate.recorder import Change, Recorder, changed
 
 #: The same for every company that is simulated: kind and scale stand in the seed `surveys`.
 NPS, CSAT, CES = "nps_relationship", "csat_support", "ces_onboarding"
 _SCALE = {NPS: (0, 10), CSAT: (1, 5), CES: (1, 7)}
-# columns of wootric.responses
-_SCORE, _TEXT, _UPDATED, _EXCLUDED = 3, 4, 6, 8
 
 
 class Surveys:
     """Writes the survey rows of a block."""
 
-    def __init__(
-        self, months: Months, latents: Latents, dice: Dice, mess: Mess, ids: IdMaker, rec: Recorder
-    ) -> None:
+    def __init__(self, months: Months, latents: Latents, dice: Dice, mess: Mess, ids: IdMaker, rec: Recorder) -> None:
         self.months, self.latents = months, latents
         self.dice, self.mess, self.ids, self.rec = dice, mess, ids, rec
         self._people: dict[str, list[Change]] = {}
@@ -78,10 +74,20 @@ class Surveys:
             0.95 * latents.state("engagement", i, m) + 0.35 * float(latents.fit[i]) - 0.45 * latents.state("friction", i, m)
             - 0.25 * float(latents.price[i])
         )  # fmt: skip
-        self._people[p.end_user].append((t, ((3, t), (5, t), (6, t))))
+        self._people[p.end_user].append(changed("wootric.end_users", t, updated_at=t, last_surveyed=t, last_seen_at=t))
         if dice.u() > 1 / (1 + math.exp(-(0.0 + 0.35 * mood + 0.25 * float(latents.responsive[i])))):
             late = dice.integer(2, 8) if dice.u() < self.mess.late else 0
-            rec.add("wootric.declines", t, [self.ids.number("decline"), user, survey, t, t], late=late)
+            ident = self.ids.number("decline")
+            rec.add(
+                "wootric.declines",
+                t,
+                late=late,
+                id=ident,
+                end_user_id=user,
+                survey_id=survey,
+                created_at=t,
+                updated_at=t,
+            )
             return
         low, high = _SCALE[survey]
         spread = {NPS: 1.55, CSAT: 0.45, CES: 0.9}[survey]
@@ -99,10 +105,10 @@ class Surveys:
             when = t + dice.integer(1, 60) * HOUR
             other = min(max(score + dice.pick((-2, -1, 1, 2)), low), high)
             said = texts.verbatim((other - low) / (high - low), "en", dice) if text or dice.u() < 0.3 else None
-            changes.append((when, ((_SCORE, other), (_TEXT, said), (_UPDATED, when))))
+            changes.append(changed("wootric.responses", when, score=other, text=said, updated_at=when))
         if dice.u() < 0.02:
             when = t + dice.integer(1, 20) * DAY
-            changes.append((when, ((_EXCLUDED, True), (_UPDATED, when))))
+            changes.append(changed("wootric.responses", when, excluded_from_calculations=True, updated_at=when))
             rec.count("excluded_response")
         done = dice.u() > 0.02
         tags = json.dumps([dice.pick(("price", "support", "speed", "features"))]) if text and dice.u() < 0.3 else None
@@ -110,8 +116,18 @@ class Surveys:
         rec.add(
             "wootric.responses",
             t,
-            [self.ids.number("response"), user, survey, score, text, t, t, done, False, origin, tags],
             changes,
+            id=self.ids.number("response"),
+            end_user_id=user,
+            survey_id=survey,
+            score=score,
+            text=text,
+            created_at=t,
+            updated_at=t,
+            completed=done,
+            excluded_from_calculations=False,
+            origin_url=origin,
+            tags=tags,
         )
 
     def _end_user(self, c: Customer, p: Person, t: int) -> str:
@@ -132,10 +148,13 @@ class Surveys:
         self.rec.add(
             "wootric.end_users",
             made,
-            [p.end_user, email, made, made, min(joined, made), None, None, json.dumps(about, ensure_ascii=False)],
             changes,
+            id=p.end_user,
+            email=email,
+            created_at=made,
+            updated_at=made,
+            external_created_at=min(joined, made),
+            properties=json.dumps(about, ensure_ascii=False),
         )
-        self.rec.add(
-            "truth.people_records", made, ["wootric", "end_users", p.end_user, c.company.true_id, p.true_id]
-        )
+        self.rec.add_person(made, "wootric", "end_users", p.end_user, c.company.true_id, p.true_id)
         return p.end_user

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from customer360.simulate import names
@@ -40,24 +42,33 @@ def record_catalogue(months: Months, ids: IdMaker, rec: Recorder) -> None:
     made = months.begin - 300 * DAY
     for n, (name, core, _, _) in enumerate(FEATURES):
         ident = ids.short("f_", n)
-        first = [ident, made, name, "web", made, False]
-        if core:  # somebody decided later which features are core
-            change = made + 200 * DAY
-            rec.add_versions("pendo.feature_history", [(made, first), (change, [ident, change, name, "web", made, True])])
-        else:
-            rec.add_versions("pendo.feature_history", [(made, first)])
+        # somebody decided later which features are core
+        versions = [(made, False), (made + 200 * DAY, True)] if core else [(made, False)]
+        values = {"id": ident, "name": name, "app_id": "web", "created_at": made}
+        rec.add_versions(
+            "pendo.feature_history",
+            [
+                (t, rec.row("pendo.feature_history", **values, last_updated_at=t, is_core_event=is_core))
+                for t, is_core in versions
+            ],
+        )
     for n, (name, training, several, how, month) in enumerate(GUIDES):
         ident = ids.short("g_", n)
         born = made if month < 0 else months.of(month) - 12 * DAY + 9 * HOUR
         live = born + 10 * DAY
-        versions = [
-            (born, [ident, born, name, "draft", training, several, how, None, born]),
-            (live, [ident, live, name, "public", training, several, how, live, born]),
-        ]
+        states = [(born, "draft", None), (live, "public", live)]
         if not training:
-            off = live + 90 * DAY
-            versions.append((off, [ident, off, name, "disabled", training, several, how, live, born]))
-        rec.add_versions("pendo.guide_history", [v for v in versions if v[0] < months.end])
+            states.append((live + 90 * DAY, "disabled", live))
+        values = {"id": ident, "name": name, "is_training": training, "is_multi_step": several, "launch_method": how}
+        row = partial(rec.row, "pendo.guide_history", **values, created_at=born)
+        rec.add_versions(
+            "pendo.guide_history",
+            [
+                (t, row(last_updated_at=t, state=state, published_at=published))
+                for t, state, published in states
+                if t < months.end
+            ],
+        )
 
 
 class Usage:
@@ -74,6 +85,7 @@ class Usage:
         self.guides = [ids.short("g_", n) for n in range(len(GUIDES))]
 
     def run(self, customers: list[Customer]) -> None:
+        """Usage of those customers of a block whose product sends events."""
         users = [c for c in customers if c.has_usage and c.lives]
         self._visits(users)
         self._write_events(users)
@@ -92,7 +104,9 @@ class Usage:
             for rank, p in enumerate(queue):
                 number = len(self.visitors)
                 self.visitors.append((c, p))
-                habit = self.dice.lognormal(1.0, 0.5) * {"champion": 1.7, "admin": 0.9, "economic_buyer": 0.3}.get(p.role, 1.7)
+                habit = self.dice.lognormal(1.0, 0.5) * {"champion": 1.7, "admin": 0.9, "economic_buyer": 0.3}.get(
+                    p.role, 1.7
+                )
                 if self.dice.u() < 0.62 and p.role != "champion":
                     habit *= 0.06  # has a seat and hardly uses it
                 for a, b in c.lives:
@@ -107,7 +121,9 @@ class Usage:
                         span = d1 - d0
                         mean = 1.08 * self.scale * habit * np.exp(0.80 * e) * span / 30.4
                         n = min(self.dice.poisson(mean), span)
-                        ahead = sum(1 for q in queue[:rank] if q.joined <= d0 * DAY and (q.left is None or q.left > d0 * DAY))
+                        ahead = sum(
+                            1 for q in queue[:rank] if q.joined <= d0 * DAY and (q.left is None or q.left > d0 * DAY)
+                        )
                         if n == 0 or ahead >= c.seats_at(d0 * DAY):  # no seat for this person
                             continue
                         who += [number] * n
@@ -122,16 +138,22 @@ class Usage:
         weekend = (self.day + 3) % 7 >= 5
         back = weekend & (rng.random(len(self.day)) < 0.9)
         self.day = np.where(back, self.day - ((self.day + 3) % 7 - 4), self.day)
-        started = np.array([max(c.lives[0][0], p.joined, months.begin) // DAY for c, p in self.visitors], dtype=np.int64)
+        started = np.array(
+            [max(c.lives[0][0], p.joined, months.begin) // DAY for c, p in self.visitors], dtype=np.int64
+        )
         self.day = np.maximum(self.day, started[self.who] if len(self.who) else self.day)
         key = self.who * 100_000 + self.day
         _, keep = np.unique(key, return_index=True)
         for name in ("who", "day", "tier", "energy"):
             setattr(self, name, getattr(self, name)[keep])
-        local = np.clip(np.where(rng.random(len(keep)) < 0.5, 10.2, 14.8) + 1.7 * rng.standard_normal(len(keep)), 7, 19).astype(int)
+        local = np.clip(
+            np.where(rng.random(len(keep)) < 0.5, 10.2, 14.8) + 1.7 * rng.standard_normal(len(keep)), 7, 19
+        ).astype(int)
         hour = local - np.array(offset, dtype=np.int64)[keep] // HOUR
         first_life = np.array([max(c.lives[0][0], p.joined, months.begin) for c, p in self.visitors], dtype=np.int64)
-        self.time = np.maximum(self.day * DAY + hour * HOUR, -(-first_life[self.who] // HOUR) * HOUR if len(self.who) else 0)
+        self.time = np.maximum(
+            self.day * DAY + hour * HOUR, -(-first_life[self.who] // HOUR) * HOUR if len(self.who) else 0
+        )
         last = np.array([min(c.lives[-1][1], months.end) for c, _ in self.visitors], dtype=np.int64)
         if len(self.who):
             opened = -(-first_life[self.who] // HOUR) * HOUR
@@ -143,8 +165,12 @@ class Usage:
         rng, rec, ids = self.rng, self.rec, self.ids
         n = len(self.who)
         accounts = self._accounts(customers)
-        account_of = np.array([accounts[c.i] for c, _ in self.visitors], dtype="S8") if self.visitors else np.array([], "S8")
-        visitor_of = np.array([p.visitor for _, p in self.visitors], dtype="S9") if self.visitors else np.array([], "S9")
+        account_of = (
+            np.array([accounts[c.i] for c, _ in self.visitors], dtype="S8") if self.visitors else np.array([], "S8")
+        )
+        visitor_of = (
+            np.array([p.visitor for _, p in self.visitors], dtype="S9") if self.visitors else np.array([], "S9")
+        )
         if n:
             events = 1 + rng.poisson(9 * np.exp(0.35 * self.energy))
             minutes = 1 + rng.poisson(11 * np.exp(0.3 * self.energy))
@@ -152,9 +178,13 @@ class Usage:
             rec.add_bulk(
                 "pendo.event",
                 self.time // DAY + late,
-                [ids.rows("event", n), account_of[self.who], visitor_of[self.who], self.time, None, None, events,
-                 np.minimum(minutes, 60)],
-            )  # fmt: skip
+                _fivetran_id=ids.rows("event", n),
+                account_id=account_of[self.who],
+                visitor_id=visitor_of[self.who],
+                timestamp=self.time,
+                num_events=events,
+                num_minutes=np.minimum(minutes, 60),
+            )
             self._feature_events(account_of, visitor_of)
             self._strangers(account_of)
         self._write_visitors(accounts)
@@ -182,9 +212,14 @@ class Usage:
         self.rec.add_bulk(
             "pendo.feature_event",
             self.time[row] // DAY + late,
-            [self.ids.rows("feature", m), self.features[feature], account_of[who], visitor_of[who], self.time[row], None,
-             1 + rng.poisson(2.5, m), 1 + rng.poisson(2.0, m)],
-        )  # fmt: skip
+            _fivetran_id=self.ids.rows("feature", m),
+            feature_id=self.features[feature],
+            account_id=account_of[who],
+            visitor_id=visitor_of[who],
+            timestamp=self.time[row],
+            num_events=1 + rng.poisson(2.5, m),
+            num_minutes=1 + rng.poisson(2.0, m),
+        )
 
     def _strangers(self, account_of: np.ndarray) -> None:
         """Events of visitors that were never delivered."""
@@ -194,9 +229,16 @@ class Usage:
             count = max(count, 1)
         for _ in range(count):
             k = int(self.dice.u() * len(self.who))
-            account, t = account_of[self.who[k]].decode(), int(self.time[k])
-            visitor = "v_" + self.ids.row("stranger").lower()
-            self.rec.add("pendo.event", t, [self.ids.row("event_orphan"), account, visitor, t, None, None, 3, 2])
+            self.rec.add(
+                "pendo.event",
+                int(self.time[k]),
+                _fivetran_id=self.ids.row("event_orphan"),
+                account_id=account_of[self.who[k]].decode(),
+                visitor_id="v_" + self.ids.row("stranger").lower(),
+                timestamp=int(self.time[k]),
+                num_events=3,
+                num_minutes=2,
+            )
             self.rec.count("orphan")
 
     def _accounts(self, customers: list[Customer]) -> dict[int, str]:
@@ -225,15 +267,25 @@ class Usage:
                     changes.append((b + HOUR, "none"))
                 if a > c.paid[0][0]:
                     changes.append((a + HOUR, c.plan_name.split()[0]))
-            versions = []
-            for t, plan in sorted(changes):
-                if t < months.end:
-                    paying = plan not in ("Trial", "none")
-                    versions.append(
-                        (t, [ident, t, made, t, name, made, paying, None if plan == "none" else plan, crm])
+            values = {"id": ident, "first_visit": made, "agent_name": name, "agent_creationdate": made}
+            row = partial(rec.row, "pendo.account_history", **values, agent_salesforceaccountid=crm)
+            rec.add_versions(
+                "pendo.account_history",
+                [
+                    (
+                        t,
+                        row(
+                            last_updated_at=t,
+                            last_visit=t,
+                            agent_is_paying=plan not in ("Trial", "none"),
+                            agent_planlevel=None if plan == "none" else plan,
+                        ),
                     )
-            rec.add_versions("pendo.account_history", versions)
-            rec.add("truth.source_records", made, ["pendo", "account", ident, c.company.true_id, not hidden])
+                    for t, plan in sorted(changes)
+                    if t < months.end
+                ],
+            )
+            rec.add_source(made, "pendo", "account", ident, c.company.true_id, linkable=not hidden)
         return out
 
     def _write_visitors(self, accounts: dict[int, str]) -> None:
@@ -253,11 +305,13 @@ class Usage:
             email: str | None = p.email if self.dice.u() > 0.03 else None
             role = {"admin": "admin", "champion": "admin"}.get(p.role, "user")
             name = p.name if self.dice.u() < 0.8 else None
-            versions = [(a, [p.visitor, a, accounts[c.i], email, name, role, a, a])]
+            values = {"id": p.visitor, "account_id": accounts[c.i], "agent_email": email, "agent_full_name": name}
+            row = partial(self.rec.row, "pendo.visitor_history", **values, agent_role=role, first_visit=a)
+            versions = [(a, row(last_updated_at=a, last_visit=a))]
             if b - a > 45 * DAY and self.dice.u() < 0.8:
-                versions.append((b + 60, [p.visitor, b + 60, accounts[c.i], email, name, role, a, b]))
+                versions.append((b + 60, row(last_updated_at=b + 60, last_visit=b)))
             self.rec.add_versions("pendo.visitor_history", versions)
-            self.rec.add("truth.people_records", a, ["pendo", "visitor", p.visitor, c.company.true_id, p.true_id])
+            self.rec.add_person(a, "pendo", "visitor", p.visitor, c.company.true_id, p.true_id)
 
     # ---------------------------------------------------------------- guides
 
@@ -300,8 +354,15 @@ class Usage:
                 self.rec.add(
                     "pendo.guide_event",
                     when,
-                    [self.ids.row("guide"), self.guides[guide], step, account, p.visitor, when, "web", kind],
                     late=late,
+                    _fivetran_id=self.ids.row("guide"),
+                    guide_id=self.guides[guide],
+                    guide_step_id=step,
+                    account_id=account,
+                    visitor_id=p.visitor,
+                    timestamp=when,
+                    app_id="web",
+                    type=kind,
                 )
 
         add("guideSeen", t, "s1")

@@ -16,6 +16,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 import yaml
+
 from customer360.simulate import fx, ids, names
 from customer360.simulate.bad_rows import FAULTS
 from customer360.simulate.block import simulate_block
@@ -243,9 +244,12 @@ def test_true_mrr_is_what_the_lines_say(demo: Path) -> None:
 
     def seconds(text: str) -> int:
         moment = dt.datetime.fromisoformat(text)
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=dt.timezone.utc)).timestamp())
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp())
 
-    truth = {(r["true_customer_id"], r["month_end"]): (Decimal(r["mrr"]), r["currency"]) for r in rows(demo, "truth.mrr_months")}
+    truth = {
+        (r["true_customer_id"], r["month_end"]): (Decimal(r["mrr"]), r["currency"])
+        for r in rows(demo, "truth.mrr_months")
+    }
     ends = {m: epoch(dt.date.fromisoformat(m)) + 86399 for _, m in truth}
     computed: dict[tuple[str, str], float] = defaultdict(float)
     for r in {(r["invoice_id"], r["id"]): r for r in rows(demo, "stripe.invoice_line_item")}.values():
@@ -270,7 +274,9 @@ def test_true_mrr_is_what_the_lines_say(demo: Path) -> None:
 
 
 def test_reporting_currency_and_rates(demo: Path) -> None:
-    rates = {(r["rate_date"], r["from_currency"].lower()): Decimal(r["rate"]) for r in rows(demo, "truth.exchange_rates")}
+    rates = {
+        (r["rate_date"], r["from_currency"].lower()): Decimal(r["rate"]) for r in rows(demo, "truth.exchange_rates")
+    }
     for r in rows(demo, "truth.mrr_months"):
         rate = rates.get((r["month_end"], r["currency"]), Decimal(1))
         assert abs(Decimal(r["mrr"]) * rate - Decimal(r["mrr_reporting"])) < Decimal("0.00001")
@@ -291,7 +297,9 @@ def test_every_kind_of_billing_event_occurs(demo: Path) -> None:
     assert {"trialing", "active", "past_due", "paused", "canceled"} <= set(status)
     invoices = rows(demo, "stripe.invoice")
     assert {"draft", "open", "paid", "void", "uncollectible"} <= {r["status"] for r in invoices}
-    assert {"subscription_create", "subscription_cycle", "subscription_update", "manual"} <= {r["billing_reason"] for r in invoices}
+    assert {"subscription_create", "subscription_cycle", "subscription_update", "manual"} <= {
+        r["billing_reason"] for r in invoices
+    }
     lines = rows(demo, "stripe.invoice_line_item")
     assert any(r["proration"] == "true" and r["amount"].startswith("-") for r in lines)
     assert any(r["type"] == "invoiceitem" and not r["plan_id"] for r in lines)
@@ -340,7 +348,12 @@ def churn_figures(folder: Path) -> tuple[float, float, float, float]:
     active = Counter(r["month_end"][:7] for r in rows(folder, "truth.mrr_months"))
     first = min(active)
     gone = sum(x.isoformat()[:7] > first for xs in left.values() for x in xs)
-    return auc(scores, hits), sum(scores) / len(scores), sum(hits) / len(hits), gone / (sum(active.values()) - active[max(active)])
+    return (
+        auc(scores, hits),
+        sum(scores) / len(scores),
+        sum(hits) / len(hits),
+        gone / (sum(active.values()) - active[max(active)]),
+    )
 
 
 @pytest.mark.parametrize("which", ["demo", "world"])
@@ -384,7 +397,11 @@ def test_worlds_share_nothing(tmp_path: Path) -> None:
             if table.id in NOT_DELIVERED or table.id == "zendesk.schedule":
                 continue
             for r in rows(folder, table.id):
-                found |= {r[c] for c in ("id", "_fivetran_id", "email", "agent_email", "website", "domain_name", "from_address") if r.get(c)}
+                found |= {
+                    r[c]
+                    for c in ("id", "_fivetran_id", "email", "agent_email", "website", "domain_name", "from_address")
+                    if r.get(c)
+                }
                 if table.id in ("salesforce.account", "stripe.customer", "zendesk.organization"):
                     found.add(r["name"].strip())
                     if r.get("phone") and sum(ch.isdigit() for ch in r["phone"]) > 8:
@@ -412,7 +429,11 @@ def test_records_of_a_customer_can_be_linked(demo: Path) -> None:
     """At most 2 % of the company-level records have nothing in common with their customer's others."""
     records = rows(demo, "truth.source_records")
     assert sum(r["linkable"] == "false" for r in records) <= 0.02 * len(records)
-    taxed = Counter(r["tax_info_tax_id"] for r in {r["id"]: r for r in rows(demo, "stripe.customer")}.values() if r["tax_info_tax_id"])
+    taxed = Counter(
+        r["tax_info_tax_id"]
+        for r in {r["id"]: r for r in rows(demo, "stripe.customer")}.values()
+        if r["tax_info_tax_id"]
+    )
     assert taxed and max(taxed.values()) == 1
 
 
