@@ -171,7 +171,7 @@ def _write_payer(biller: Biller, payer: Payer) -> None:
         if when < x.months.end:
             overdue = max(0, overdue + (1 if bad else -1))
             changes.append(changed("stripe.customer", when, delinquent=overdue > 0))
-    if c.kind == "trial" and dice.u() < 0.15:
+    if c.kind == "trial" and dice.u() < 0.35:
         gone = payer.created + 60 * DAY
         if gone < x.months.end:
             changes.append(changed("stripe.customer", gone, is_deleted=True))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from customer360.simulate.activities import Activities
 from customer360.simulate.bad_rows import plant_bad_rows
 from customer360.simulate.billing import Biller
 from customer360.simulate.billing_truth import write_contracts
@@ -13,6 +14,7 @@ from customer360.simulate.clock import DAY, Months
 from customer360.simulate.company import BLOCK, TIERS, Customer, make_customers, true_id
 from customer360.simulate.contracts import Context
 from customer360.simulate.crm import Crm
+from customer360.simulate.deals import Deals
 from customer360.simulate.dice import Dice, stream
 from customer360.simulate.ids import IdMaker
 from customer360.simulate.latent import AHEAD, Latents, simulate_latents
@@ -80,11 +82,12 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
     support = Support(
         seed, months, latents, make_desk(IdMaker(seed, -1)), crm, Dice(stream(seed, block, _SUPPORT)), mess, ids, rec
     )
+    deals, activities = Deals(crm), Activities(crm)
     surveys = Surveys(months, latents, Dice(stream(seed, block, _SURVEYS)), mess, ids, rec)
     for c in customers:
         crm.write_contacts(c)
-        crm.write_deals(c)
-        crm.write_activities(c)
+        deals.write(c)
+        activities.write(c)
         support.run(c)
         surveys.run(c)
     for answered in support.solved:
@@ -110,7 +113,7 @@ def _who(seed: int, block: int, months: int) -> tuple[list[str], np.ndarray, np.
     """Kind of each customer, whether it was there at the start, and the month in which it starts."""
     rng = stream(seed, block, _WHO)
     x, y, z = rng.random((3, BLOCK))
-    kinds = np.where(x < 0.10, "prospect", np.where((x < 0.135) & (y >= 0.42), "trial", "customer"))
+    kinds = np.where(x < 0.10, "prospect", np.where((x < 0.155) & (y >= 0.42), "trial", "customer"))
     existing = (y < 0.42) & (kinds == "customer")
     weight = 1.0 + 0.5 * np.arange(months) / max(months - 1, 1)
     month = np.searchsorted(np.cumsum(weight) / weight.sum(), z)

@@ -61,14 +61,25 @@ def simulate(
         console.print(f"seeds/demo written, {size / 1e6:.1f} MB")
         return
     plan = make_plan(
-        customers, months, seed, dt.date.fromisoformat(start), dt.date.fromisoformat(until) if until else None, mess,
+        customers,
+        months,
+        seed,
+        dt.date.fromisoformat(start),
+        dt.date.fromisoformat(until) if until else None,
+        mess,
         usage_scale,
-    )  # fmt: skip
+    )
     began = time.monotonic()
     with Progress(
-        TextColumn("simulating"), BarColumn(), MofNCompleteColumn(), TextColumn("blocks"), TimeElapsedColumn(),
-        TimeRemainingColumn(), console=console, transient=True,
-    ) as progress:  # fmt: skip
+        TextColumn("simulating"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("blocks"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    ) as progress:
         task = progress.add_task("blocks", total=plan.blocks)
         rows = write_world(plan, out, format.value, jobs, lambda: progress.advance(task))
     total = sum(rows.values())

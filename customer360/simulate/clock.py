@@ -7,7 +7,6 @@ import datetime as dt
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-
 MINUTE, HOUR, DAY = 60, 3600, 86400
 #: Seconds after midnight UTC at which the loader delivers the changes of a day.
 DELIVERY = 23 * HOUR + 59 * MINUTE + 30

@@ -18,8 +18,18 @@ from customer360.simulate.names import Company, Person
 BLOCK = 200
 
 _COUNTRY_SUMS = running_sums([c.weight for c in names.COUNTRIES])
-_INDUSTRIES = ("Technology", "Manufacturing", "Professional Services", "Retail", "Healthcare", "Logistics",
-               "Financial Services", "Media", "Energy", "Hospitality")  # fmt: skip
+_INDUSTRIES = (
+    "Technology",
+    "Manufacturing",
+    "Professional Services",
+    "Retail",
+    "Healthcare",
+    "Logistics",
+    "Financial Services",
+    "Media",
+    "Energy",
+    "Hospitality",
+)
 TIERS = ("Starter", "Team", "Business", "Enterprise")
 
 #: Texts that break careless code: quotes, separators, line breaks, SQL, Jinja, HTML.
@@ -107,9 +117,18 @@ def work_day(dice: Dice, first: int, days: int) -> int:
 
 
 def make_customers(
-    seed: int, block: int, size: int, months: Months, latents: Latents, start_month: np.ndarray, existing: np.ndarray,
-    kinds: list[str], dice: Dice, mess: Mess, ids: IdMaker,
-) -> list[Customer]:  # fmt: skip
+    seed: int,
+    block: int,
+    size: int,
+    months: Months,
+    latents: Latents,
+    start_month: np.ndarray,
+    existing: np.ndarray,
+    kinds: list[str],
+    dice: Dice,
+    mess: Mess,
+    ids: IdMaker,
+) -> list[Customer]:
     """Companies, people and contract sizes of a block."""
     customers: list[Customer] = []
     for i in range(size):
@@ -189,9 +208,13 @@ def _make_company(seed: int, index: int, dice: Dice, mess: Mess, before: list[Cu
         street = f"{number} {road}"
     elif country.code == "JP":
         street = street.replace("- ", "-")
-    post = city[2] + (f"{dice.integer(0, 9)}{dice.pick('ABDEHLN')}{dice.pick('PRSTXY')}" if country.code == "GB"
-                      else f"{dice.integer(0, 9999):04d}" if country.code == "JP"
-                      else f"{dice.integer(0, 10 ** (5 - len(city[2])) - 1):0{max(5 - len(city[2]), 1)}d}")  # fmt: skip
+    post = city[2] + (
+        f"{dice.integer(0, 9)}{dice.pick('ABDEHLN')}{dice.pick('PRSTXY')}"
+        if country.code == "GB"
+        else f"{dice.integer(0, 9999):04d}"
+        if country.code == "JP"
+        else f"{dice.integer(0, 10 ** (5 - len(city[2])) - 1):0{max(5 - len(city[2]), 1)}d}"
+    )
     if country.code in ("CH", "AT"):
         post = post[:4]
     word = trade.lower()

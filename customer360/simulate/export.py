@@ -88,7 +88,7 @@ def _block_batches(task: tuple[Plan, int]) -> tuple[dict[str, pa.RecordBatch], d
 
 def _blocks(plan: Plan, jobs: int) -> Iterator[tuple[dict[str, pa.RecordBatch], dict[str, int]]]:
     """Blocks in order, a few of them in the making at a time."""
-    if jobs <= 1 or plan.blocks < 6:
+    if jobs <= 1 or plan.blocks < 3:
         for block in range(plan.blocks):
             yield _block_batches((plan, block))
         return

@@ -108,6 +108,17 @@ def simulate_latents(rng: np.random.Generator, size: int, months: int, start_mon
     leave = np.minimum(VOLUNTARY * np.exp(0.95 * risk[:, : months + AHEAD] + young), 0.45)
     no_pay = np.minimum(NON_PAYMENT * np.exp(-0.9 * payment - 0.35), 0.08)
     return Latents(
-        fit, price, support, payment, responsive, scale, engagement, friction, champion, champion_left, hidden,
-        leave, np.repeat(no_pay[:, None], months + AHEAD, axis=1),
-    )  # fmt: skip
+        fit,
+        price,
+        support,
+        payment,
+        responsive,
+        scale,
+        engagement,
+        friction,
+        champion,
+        champion_left,
+        hidden,
+        leave,
+        np.repeat(no_pay[:, None], months + AHEAD, axis=1),
+    )

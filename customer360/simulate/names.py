@@ -6,10 +6,9 @@ two worlds never share a name, a domain or a phone, and no two companies of a wo
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass
-
-import math
 
 from customer360.simulate.dice import Dice, running_sums
 from customer360.simulate.ids import B36, WORLD_SIZE, digits_one, scramble_one, world_of
@@ -86,10 +85,8 @@ class Country:
 
 
 _US_AREAS = tuple(
-    str(a)
-    for a in (*range(201, 211), *range(212, 220), *range(301, 311), *range(312, 322), *range(401, 411), *range(412, 420),
-              *range(501, 511), *range(512, 521), *range(601, 611), *range(612, 620), *range(701, 711), *range(712, 721),
-              *range(801, 811), *range(812, 820), *range(901, 911), *range(912, 921))
+    f"{first}{rest}" for first in range(2, 10) for rest in ("01", "02", "03", "05", "07", "08", "10", "12", "14", "15",
+                                                              "16", "17", "18", "19", "20", "30", "40", "60", "70")
 )  # fmt: skip
 _EURO_AREAS = tuple(str(a) for a in range(30, 90))
 

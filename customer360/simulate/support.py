@@ -109,6 +109,12 @@ class Ticket:
 
     id: str
     created: int
+    requester: str
+    agent: str
+    by_agent: bool  # an agent wrote it down, after a call
+    side: int  # which of the two support teams
+    theme: str
+    friction: float
     changes: list[Change] = field(default_factory=list)
     last: int = 0
     merged: list[str] = field(default_factory=list)
@@ -118,9 +124,17 @@ class Support:
     """Writes the help-desk rows of a block."""
 
     def __init__(
-        self, seed: int, months: Months, latents: Latents, desk: Desk, crm: Crm, dice: Dice, mess: Mess, ids: IdMaker,
+        self,
+        seed: int,
+        months: Months,
+        latents: Latents,
+        desk: Desk,
+        crm: Crm,
+        dice: Dice,
+        mess: Mess,
+        ids: IdMaker,
         rec: Recorder,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.seed, self.months, self.latents, self.desk, self.crm = seed, months, latents, desk, crm
         self.dice, self.mess, self.ids, self.rec = dice, mess, ids, rec
         self.solved: list[tuple[Customer, Person, int, float]] = []  # for the surveys after support
@@ -309,7 +323,7 @@ class Support:
             else None
         )
         first_status = "open" if by_agent else "new"
-        ticket = Ticket(ident, t, last=t)
+        ticket = Ticket(ident, t, requester, agent, by_agent, side, theme, friction, last=t)
         rec.add(
             "zendesk.ticket",
             t,
@@ -338,15 +352,13 @@ class Support:
         self._comment(ticket, t, agent if by_agent else requester, True, body)
         if channel in ("email", "web") and dice.u() < 0.45:
             self._comment(ticket, t + 20, desk.bot, True, texts.BOT)
-        merged = self._life(c, person, ticket, t, agent, requester, zone, friction, theme, by_agent, previous, side)
+        merged = self._life(c, person, ticket, previous)
         return previous if merged and previous is not None else ticket
 
-    def _life(
-        self, c: Customer, person: Person, ticket: Ticket, t: int, agent: str, requester: str, zone: str, friction: float,
-        theme: str, by_agent: bool, previous: Ticket | None, side: int,
-    ) -> bool:  # fmt: skip
+    def _life(self, c: Customer, person: Person, ticket: Ticket, previous: Ticket | None) -> bool:
         """What happens after a ticket was opened. Returns whether it was merged into the previous one."""
-        dice, desk, months, rec = self.dice, self.desk, self.months, self.rec
+        dice, t, agent, requester = self.dice, ticket.created, ticket.agent, ticket.requester
+        zone, by_agent, friction = _ZONES[ticket.side], ticket.by_agent, ticket.friction
         if previous is not None and 0 < t - previous.created < 12 * DAY and dice.u() < 0.5:
             # the same matter twice: this one is merged into the earlier one
             when = add_working_seconds(t, int(dice.lognormal(1.5 * HOUR, 0.7)), zone)
@@ -356,10 +368,10 @@ class Support:
             previous.merged.append(ticket.id)
             merged = f"[{', '.join(previous.merged)}]"
             previous.changes.append(changed("zendesk.ticket", when, merged_ticket_ids=merged, updated_at=when))
-            if when < months.end:
-                rec.count("merged_ticket")
+            if when < self.months.end:
+                self.rec.count("merged_ticket")
             return True
-        if theme != "praise" and dice.u() < 0.045:
+        if ticket.theme != "praise" and dice.u() < 0.045:
             return False  # nobody ever answers
         slow = 2.718 ** (0.30 * max(friction, -1.0))
         reply = add_working_seconds(t, int(dice.lognormal(1.8 * HOUR, 1.0) * slow), zone)
@@ -369,7 +381,7 @@ class Support:
         if not by_agent:
             self._history(ticket, "assignee_id", reply - 90, agent, agent)
         if dice.u() < 0.06:
-            self._history(ticket, "group_id", reply - 60, desk.groups[1 - side], agent)
+            self._history(ticket, "group_id", reply - 60, self.desk.groups[1 - ticket.side], agent)
         if dice.u() < 0.05:
             self._history(ticket, "priority", reply - 30, "high", agent)
         self._comment(ticket, reply, agent, True, dice.pick(texts.REPLIES))
@@ -412,12 +424,10 @@ class Support:
         self._history(ticket, "status", now + 4 * DAY, "closed", None)
         quality = 1.0 - 0.55 * friction - 0.9 * reopened - (now - t) / (20 * DAY) + 0.4 * self.latents.fit[c.i]
         self.solved.append((c, person, now, float(quality)))
-        self._rating(c, ticket, now, agent, requester, side, float(quality), theme)
+        self._rating(c, ticket, now, float(quality))
         return False
 
-    def _rating(
-        self, c: Customer, ticket: Ticket, t: int, agent: str, requester: str, side: int, quality: float, theme: str
-    ) -> None:
+    def _rating(self, c: Customer, ticket: Ticket, t: int, quality: float) -> None:
         dice, rec = self.dice, self.rec
         if dice.u() > 0.52:
             return
@@ -451,9 +461,9 @@ class Support:
             changes,
             id=self.ids.number("rating"),
             ticket_id=ticket.id,
-            requester_id=requester,
-            assignee_id=agent,
-            group_id=self.desk.groups[side],
+            requester_id=ticket.requester,
+            assignee_id=ticket.agent,
+            group_id=self.desk.groups[ticket.side],
             score="offered",
             created_at=offered,
             updated_at=offered,

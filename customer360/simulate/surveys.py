@@ -51,6 +51,7 @@ class Surveys:
                     self._later(t, c, there[0], CES, 5.1)
 
     def after_support(self, c: Customer, p: Person, t: int, quality: float) -> None:
+        """Perhaps ask how a solved ticket went."""
         dice = self.dice
         if dice.u() < 0.22:
             when = t + dice.integer(2, 30) * HOUR
@@ -71,9 +72,11 @@ class Surveys:
         latents, i = self.latents, c.i
         user = self._end_user(c, p, t)
         mood = (
-            0.95 * latents.state("engagement", i, m) + 0.35 * float(latents.fit[i]) - 0.45 * latents.state("friction", i, m)
+            0.95 * latents.state("engagement", i, m)
+            + 0.35 * float(latents.fit[i])
+            - 0.45 * latents.state("friction", i, m)
             - 0.25 * float(latents.price[i])
-        )  # fmt: skip
+        )
         self._people[p.end_user].append(changed("wootric.end_users", t, updated_at=t, last_surveyed=t, last_seen_at=t))
         if dice.u() > 1 / (1 + math.exp(-(0.0 + 0.35 * mood + 0.25 * float(latents.responsive[i])))):
             late = dice.integer(2, 8) if dice.u() < self.mess.late else 0

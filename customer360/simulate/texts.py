@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from customer360.simulate.dice import Dice
 
-CALLS = ("Check-in call", "Follow-up call", "Usage review call", "Prepare renewal", "Send summary", "Share roadmap",
-         "Update success plan", "Call about open tickets", "Ask for reference")  # fmt: skip
+CALLS = (
+    "Check-in call",
+    "Follow-up call",
+    "Usage review call",
+    "Prepare renewal",
+    "Send summary",
+    "Share roadmap",
+    "Update success plan",
+    "Call about open tickets",
+    "Ask for reference",
+)
 MEETINGS = (
     ("Meeting", "Check-in", 30),
     ("Meeting", "Roadmap session", 45),
@@ -15,14 +24,31 @@ MEETINGS = (
     ("Call", "Success plan review", 30),
 )
 MAIL_SUBJECTS = (
-    "Your success plan", "Question about seats", "Next steps", "Introducing a new colleague", "Report export",
-    "Renewal details", "Follow-up to our call", "New features this month", "Invoice copy", "Feedback on the beta",
-    "Scheduling our review", "Access for our team", "Integration with our ERP", "Quarterly numbers",
-)  # fmt: skip
+    "Your success plan",
+    "Question about seats",
+    "Next steps",
+    "Introducing a new colleague",
+    "Report export",
+    "Renewal details",
+    "Follow-up to our call",
+    "New features this month",
+    "Invoice copy",
+    "Feedback on the beta",
+    "Scheduling our review",
+    "Access for our team",
+    "Integration with our ERP",
+    "Quarterly numbers",
+)
 ODD_SUBJECTS = (
-    ' "urgent"', "; please read", "'; drop table customers; --", " {{ 7*7 }}", " {% raw %}", " <script>alert(1)</script>",
-    "\nForwarded message", " – größer, schneller ☂",
-)  # fmt: skip
+    ' "urgent"',
+    "; please read",
+    "'; drop table customers; --",
+    " {{ 7*7 }}",
+    " {% raw %}",
+    " <script>alert(1)</script>",
+    "\nForwarded message",
+    " – größer, schneller ☂",
+)
 
 THEMES = ("billing", "performance", "bug", "onboarding", "feature", "praise")
 
@@ -110,18 +136,35 @@ REPLIES = (
     "Could you send us a screenshot?",
     "Please find the steps in our help centre.",
 )
-ANSWERS = ("Here is the screenshot.", "Works now, thanks!", "Still the same problem.", "Any news?", "Thank you, perfect.",
-           "We still wait for an answer. This is disappointing.", "Danke, funktioniert.", "Merci beaucoup.")  # fmt: skip
-NOTES = ("Second time this month, watch the account.", "Asked engineering.", "Customer sounded upset on the phone.",
-         "Known issue, see release notes.")  # fmt: skip
+ANSWERS = (
+    "Here is the screenshot.",
+    "Works now, thanks!",
+    "Still the same problem.",
+    "Any news?",
+    "Thank you, perfect.",
+    "We still wait for an answer. This is disappointing.",
+    "Danke, funktioniert.",
+    "Merci beaucoup.",
+)
+NOTES = (
+    "Second time this month, watch the account.",
+    "Asked engineering.",
+    "Customer sounded upset on the phone.",
+    "Known issue, see release notes.",
+)
 BOT = "We have received your request. Our team will answer during business hours."
 MERGED = "This request was closed and merged into request #{}."
 
 #: score band -> language -> comments
 VERBATIMS = {
     "good": {
-        "en": ("Easy to use and great support", "Saves us hours every week", "Love the new dashboard", "Very reliable",
-               "Onboarding was smooth"),
+        "en": (
+            "Easy to use and great support",
+            "Saves us hours every week",
+            "Love the new dashboard",
+            "Very reliable",
+            "Onboarding was smooth",
+        ),
         "de": ("Einfach zu bedienen, toller Support", "Spart uns viel Zeit", "Sehr zuverlässig"),
         "fr": ("Très simple à utiliser", "Excellent support"),
     },
@@ -131,12 +174,17 @@ VERBATIMS = {
         "fr": ("Bien, mais un peu lent",),
     },
     "bad": {
-        "en": ("Too expensive for what we use", "Constant bugs, slow answers", "Support never calls back",
-               "Slow and confusing", "We lost data twice"),
+        "en": (
+            "Too expensive for what we use",
+            "Constant bugs, slow answers",
+            "Support never calls back",
+            "Slow and confusing",
+            "We lost data twice",
+        ),
         "de": ("Viel zu teuer", "Ständig Fehler, langsamer Support", "Unübersichtlich"),
         "fr": ("Trop cher", "Beaucoup de bugs"),
     },
-}  # fmt: skip
+}
 
 
 def language_of(country_language: str, dice: Dice) -> str:

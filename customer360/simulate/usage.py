@@ -19,11 +19,22 @@ from customer360.simulate.recorder import Recorder
 
 #: Name, whether core, popularity, from which tier on.
 FEATURES = (
-    ("Dashboard", True, 6.0, 0), ("Reports", True, 4.0, 0), ("Search", True, 3.5, 0), ("Tasks", True, 3.0, 0),
-    ("Import", True, 1.2, 0), ("Export", True, 1.8, 0), ("Sharing", True, 1.6, 0), ("Automation", True, 1.3, 1),
-    ("Comments", False, 1.5, 0), ("Templates", False, 0.9, 0), ("Calendar", False, 0.8, 0), ("API tokens", False, 0.35, 1),
-    ("Audit log", False, 0.25, 2), ("Single sign-on", False, 0.25, 2), ("Themes", False, 0.4, 0),
-)  # fmt: skip
+    ("Dashboard", True, 6.0, 0),
+    ("Reports", True, 4.0, 0),
+    ("Search", True, 3.5, 0),
+    ("Tasks", True, 3.0, 0),
+    ("Import", True, 1.2, 0),
+    ("Export", True, 1.8, 0),
+    ("Sharing", True, 1.6, 0),
+    ("Automation", True, 1.3, 1),
+    ("Comments", False, 1.5, 0),
+    ("Templates", False, 0.9, 0),
+    ("Calendar", False, 0.8, 0),
+    ("API tokens", False, 0.35, 1),
+    ("Audit log", False, 0.25, 2),
+    ("Single sign-on", False, 0.25, 2),
+    ("Themes", False, 0.4, 0),
+)
 #: Name, training, several steps, launch method, month of the window in which it was published (onboarding: before).
 GUIDES = (
     ("Onboarding 1: Set up your workspace", True, True, "auto", -1),
@@ -75,9 +86,16 @@ class Usage:
     """Writes the usage rows of a block."""
 
     def __init__(
-        self, months: Months, latents: Latents, crm: Crm, rng: np.random.Generator, mess: Mess, scale: float, ids: IdMaker,
+        self,
+        months: Months,
+        latents: Latents,
+        crm: Crm,
+        rng: np.random.Generator,
+        mess: Mess,
+        scale: float,
+        ids: IdMaker,
         rec: Recorder,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.months, self.latents, self.crm, self.rng = months, latents, crm, rng
         self.dice = Dice(rng.spawn(1)[0])
         self.mess, self.scale, self.ids, self.rec = mess, scale, ids, rec
@@ -104,11 +122,11 @@ class Usage:
             for rank, p in enumerate(queue):
                 number = len(self.visitors)
                 self.visitors.append((c, p))
-                habit = self.dice.lognormal(1.0, 0.5) * {"champion": 1.7, "admin": 0.9, "economic_buyer": 0.3}.get(
+                habit = self.dice.lognormal(1.0, 0.5) * {"champion": 2.2, "admin": 0.9, "economic_buyer": 0.3}.get(
                     p.role, 1.7
                 )
-                if self.dice.u() < 0.62 and p.role != "champion":
-                    habit *= 0.06  # has a seat and hardly uses it
+                if self.dice.u() < 0.66 and p.role != "champion":
+                    habit *= 0.025  # has a seat and hardly uses it
                 for a, b in c.lives:
                     lo = max(a, months.begin, p.joined)
                     hi = min(b, months.end, p.left or months.end)
@@ -119,7 +137,7 @@ class Usage:
                         d0 = max(lo, months.start[m]) // DAY
                         d1 = -(-min(hi, months.start[m + 1]) // DAY)
                         span = d1 - d0
-                        mean = 1.08 * self.scale * habit * np.exp(0.80 * e) * span / 30.4
+                        mean = 1.30 * self.scale * habit * np.exp(0.80 * e) * span / 30.4
                         n = min(self.dice.poisson(mean), span)
                         ahead = sum(
                             1 for q in queue[:rank] if q.joined <= d0 * DAY and (q.left is None or q.left > d0 * DAY)

@@ -16,14 +16,8 @@
         {%- endfor -%}
         {%- do as_of_day() -%}
         {%- set files = raw_files() if way == 'files' else {} -%}
-        {%- set tables = [] -%}
+        {%- set found = [] -%}
         {%- for table in contract if way != 'demo' or table.source_name not in var('tools', []) -%}
-            {%- do tables.append(table) -%}
-        {%- endfor -%}
-        {%- if tables -%}
-            {%- do adapter.create_schema(raw_view('any', 'any').without_identifier()) -%}
-        {%- endif -%}
-        {%- for table in tables -%}
             {%- set given = none -%}
             {%- if table.source_name in var('tools', []) -%}
                 {%- if way == 'files' -%}
@@ -40,6 +34,13 @@
                     ) }}
                 {%- endif -%}
             {%- endif -%}
+            {%- do found.append((table, given)) -%}
+        {%- endfor -%}
+        {%- if found -%}
+            {#- this also ends the transaction that looking for relations began, and that dbt would roll back with the views -#}
+            {%- do adapter.create_schema(raw_view('any', 'any').without_identifier()) -%}
+        {%- endif -%}
+        {%- for table, given in found -%}
             {%- do lay_raw_view(table, given, way) -%}
         {%- endfor -%}
     {%- endif -%}

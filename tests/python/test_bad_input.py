@@ -50,8 +50,16 @@ def is_odd(name: str) -> bool:
     return any(sign in name for sign in ("\n", '"', ";", "{{", "{%", "<", "\\"))
 
 
-def odd_subject(ticket: str | None) -> str:
-    return ODD_TEXTS[sum((ticket or "").encode()) % len(ODD_TEXTS)]
+def with_odd_text(row: dict[str, str | None]) -> str | None:
+    """The subject of a ticket is replaced by an odd text; every third name of a company gets one behind it."""
+    number = sum((row["id"] or "").encode())
+    text = ODD_TEXTS[number % len(ODD_TEXTS)]
+    if "subject" in row:
+        return text
+    return f"{row['name']} {text}" if row["name"] and number % 3 == 0 else row["name"]
+
+
+ODD_COLUMNS = {"zendesk/ticket": "subject", "salesforce/account": "name"}
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +67,13 @@ def exports(bench: Workbench) -> Path:
     """A small company's export in CSV, with all the mess that the simulator plants, and odd texts."""
     raw = bench.folder / "raw" / "csv"
     harness.simulate(raw, customers=CUSTOMERS, months=MONTHS, seed=SEED, kind="csv")
-    file = raw / "zendesk" / "ticket.csv"
-    with file.open(encoding="utf-8", newline="") as handle:
-        tickets = list(csv.DictReader(handle))
-    with file.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(tickets[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(ticket | {"subject": odd_subject(ticket["id"])} for ticket in tickets)
+    for table, column in ODD_COLUMNS.items():
+        file = raw / f"{table}.csv"
+        rows = read_csv(file)
+        with file.open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(row | {column: with_odd_text(row)} for row in rows)
     return raw
 
 
@@ -74,11 +82,17 @@ def parquet(bench: Workbench) -> Path:
     """The same in Parquet."""
     raw = bench.folder / "raw" / "parquet"
     harness.simulate(raw, customers=CUSTOMERS, months=MONTHS, seed=SEED)
-    file = raw / "zendesk" / "ticket.parquet"
-    tickets = pq.read_table(file)
-    subjects = pa.array([odd_subject(ticket) for ticket in tickets.column("id").to_pylist()])
-    pq.write_table(tickets.set_column(tickets.column_names.index("subject"), "subject", subjects), file)
+    for table, column in ODD_COLUMNS.items():
+        file = raw / f"{table}.parquet"
+        rows = pq.read_table(file)
+        texts = pa.array([with_odd_text(row) for row in rows.select(["id", column]).to_pylist()])
+        pq.write_table(rows.set_column(rows.column_names.index(column), column, texts), file)
     return raw
+
+
+def read_csv(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 @pytest.fixture(scope="module")
@@ -305,8 +319,7 @@ def test_every_raw_row_is_accounted_for(exports: Path, from_csv: Build) -> None:
 
 def test_every_bad_row_that_was_planted_is_rejected_for_its_reason(exports: Path, from_csv: Build) -> None:
     """The simulator plants each fault and says how often."""
-    with (exports / "truth" / "mess.csv").open(encoding="utf-8", newline="") as handle:
-        planted = {row["kind"]: int(row["planted"] or 0) for row in csv.DictReader(handle)}
+    planted = {row["kind"]: int(row["planted"] or 0) for row in read_csv(exports / "truth" / "mess.csv")}
     found = Counter(row["reject_reason"] for row in from_csv.rows("rejected_rows"))
     assert set(found) <= set(planted)
     for one in ("missing_id", "missing_value", "unparseable_date", "unknown_currency", "future_date", "out_of_range"):
@@ -318,8 +331,7 @@ def test_every_bad_row_that_was_planted_is_rejected_for_its_reason(exports: Path
 
 def test_text_is_data(exports: Path, from_csv: Build) -> None:
     """SQL, Jinja, HTML, quotes and line breaks arrive as they are."""
-    with (exports / "zendesk" / "ticket.csv").open(encoding="utf-8", newline="") as handle:
-        subjects = {f"zendesk.ticket:{row['id']}": row["subject"] for row in csv.DictReader(handle)}
+    subjects = {f"zendesk.ticket:{row['id']}": row["subject"] for row in read_csv(exports / "zendesk" / "ticket.csv")}
     arrived = {
         row["record_key"]: row["event_text"]
         for row in from_csv.rows("customer_timeline")
@@ -330,19 +342,20 @@ def test_text_is_data(exports: Path, from_csv: Build) -> None:
 
 
 def test_names_are_data(exports: Path, from_csv: Build) -> None:
-    names: dict[str, set[str]] = {}
-    for tool, table, column in (
-        ("salesforce", "account", "name"),
-        ("stripe", "customer", "name"),
-        ("zendesk", "organization", "name"),
-        ("pendo", "account_history", "agent_name"),
-    ):
-        with (exports / tool / f"{table}.csv").open(encoding="utf-8", newline="") as handle:
-            names.setdefault(tool, set()).update(row[column].strip(" ") for row in csv.DictReader(handle))
+    """A company's name is what its record says, in every mart."""
+    names = {
+        tool: {row[column].strip(" ") for row in read_csv(exports / tool / f"{table}.csv")}
+        for tool, table, column in (
+            ("salesforce", "account", "name"),
+            ("stripe", "customer", "name"),
+            ("zendesk", "organization", "name"),
+            ("pendo", "account_history", "agent_name"),
+        )
+    }
     sources = [row for row in from_csv.rows("customer_sources") if row["account_name"] is not None]
     assert [row["account_name"] for row in sources if row["account_name"] not in names[row["source_system"]]] == []
-    odd = [name for name in (row["customer_name"] for row in from_csv.rows("customers")) if name and is_odd(name)]
-    assert len(odd) >= 2
+    odd = [row["customer_name"] for row in from_csv.rows("customers") if is_odd(row["customer_name"] or "")]
+    assert len(odd) >= 5
     assert [name for name in odd if name not in set().union(*names.values())] == []
 
 

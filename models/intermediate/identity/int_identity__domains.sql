@@ -41,19 +41,19 @@ own_domains as (
 people_counts as (
     select
         account_key,
-        domain,
+        company_domain,
         count(*) as person_count,
         sum(count(*)) over (partition by account_key) as all_count
     from person_records
-    where account_key is not null and domain is not null and shared_domain is null
-    group by account_key, domain
+    where account_key is not null and company_domain is not null
+    group by account_key, company_domain
 ),
 
 people_domains as (
     select
         people_counts.account_key as record_key,
         4 as preference,
-        people_counts.domain,
+        people_counts.company_domain as domain,
         cast(null as {{ dbt.type_string() }}) as shared_domain
     from people_counts
     inner join records

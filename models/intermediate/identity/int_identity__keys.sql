@@ -38,9 +38,9 @@ keys as (
     select record_key, 'email' as key_type, email_key as key_value, null as skip_reason
     from records
     union all
-    select account_key as record_key, 'email' as key_type, email_key as key_value, null as skip_reason
+    select account_key as record_key, 'email' as key_type, personal_email_key as key_value, null as skip_reason
     from person_records
-    where account_key is not null and not is_role_address
+    where account_key is not null
     union all
     select record_key, 'phone' as key_type, phone_key as key_value, null as skip_reason
     from records

@@ -19,18 +19,31 @@ named as (
     from overrides
 ),
 
+ordered as (
+    select
+        action,
+        least(key_1, key_2) as record_a,
+        greatest(key_1, key_2) as record_b,
+        min(reason) as reason,
+        min(owner) as owner
+    from named
+    group by action, least(key_1, key_2), greatest(key_1, key_2)
+),
+
 final as (
     select
-        named.action,
-        least(named.key_1, named.key_2) as record_a,
-        greatest(named.key_1, named.key_2) as record_b,
-        count(distinct records.record_key) = 2 as is_known,
-        min(named.reason) as reason,
-        min(named.owner) as owner
-    from named
-    left join records
-        on records.record_key = named.key_1 or records.record_key = named.key_2
-    group by named.action, least(named.key_1, named.key_2), greatest(named.key_1, named.key_2)
+        ordered.action,
+        ordered.record_a,
+        ordered.record_b,
+        records_a.record_key is not null and records_b.record_key is not null and ordered.record_a <> ordered.record_b
+            as is_known,
+        ordered.reason,
+        ordered.owner
+    from ordered
+    left join records as records_a
+        on ordered.record_a = records_a.record_key
+    left join records as records_b
+        on ordered.record_b = records_b.record_key
 )
 
 select * from final

@@ -23,11 +23,11 @@ email_customers as (
         email_key,
         min(customer_id) as customer_id
     from (
-        select person_records.email_key, customers.customer_id
+        select person_records.personal_email_key as email_key, customers.customer_id
         from person_records
         inner join customers
             on person_records.account_key = customers.record_key
-        where not person_records.is_role_address and person_records.email_key is not null
+        where person_records.personal_email_key is not null
         union all
         select company_records.email_key, customers.customer_id
         from company_records
@@ -67,9 +67,9 @@ attached as (
     left join customers as by_account
         on person_records.account_key = by_account.record_key
     left join email_customers as by_email
-        on person_records.email_key = by_email.email_key and not person_records.is_role_address
+        on person_records.personal_email_key = by_email.email_key
     left join domain_customers as by_domain
-        on person_records.domain = by_domain.domain and person_records.shared_domain is null
+        on person_records.company_domain = by_domain.domain
 ),
 
 final as (
@@ -83,8 +83,8 @@ final as (
         name_key,
         phone_key,
         case
-            when email_key is null or is_role_address then person_key
-            else min(person_key) over (partition by customer_id, email_key, is_role_address)
+            when personal_email_key is null then person_key
+            else min(person_key) over (partition by customer_id, personal_email_key)
         end as node_key
     from attached
 )

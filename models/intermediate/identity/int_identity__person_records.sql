@@ -43,9 +43,8 @@ final as (
         domains.is_deleted,
         domains.merged_into_key,
         domains.email_key,
-        role_addresses.local_part is not null as is_role_address,
-        domains.domain,
-        domains.shared_domain,
+        case when role_addresses.local_part is null then domains.email_key end as personal_email_key,
+        case when domains.shared_domain is null then domains.domain end as company_domain,
         case when placeholder_phones.phone is null then domains.phone_digits end as phone_key,
         domains.name_key
     from domains
