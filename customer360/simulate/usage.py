@@ -137,7 +137,7 @@ class Usage:
                         d0 = max(lo, months.start[m]) // DAY
                         d1 = -(-min(hi, months.start[m + 1]) // DAY)
                         span = d1 - d0
-                        mean = 1.30 * self.scale * habit * np.exp(0.80 * e) * span / 30.4
+                        mean = 1.04 * self.scale * habit * np.exp(1.10 * e) * span / 30.4
                         n = min(self.dice.poisson(mean), span)
                         ahead = sum(
                             1 for q in queue[:rank] if q.joined <= d0 * DAY and (q.left is None or q.left > d0 * DAY)

@@ -5,7 +5,7 @@
 #}
 {% macro fold_text(column) -%}
     {%- set accented = 'àáâãäåāăąǎəạảấầẩẫậắằẳẵặçćĉċčðďđḍèéêëēĕėęěẹẻẽếềểễệĝğġģǧĥħḥìíîïĩīĭįıǐỉịĵķĺļľłñńņňòóôõöøōŏőơǒǫọỏốồổỗộớờởỡợŕŗřśŝşšșṣţťŧțṭùúûüũūŭůűųưǔụủứừửữựŵẁẃẅýÿŷỳỵỷỹźżž' -%}
-    {%- set plain = 'aaaaaaaaaaaaaaaaaaaaaaacccccddddeeeeeeeeeeeeeeeeeeggggghhhiiiiiiiiiiiijkllllnnnnoooooooooooooooooooooooorrrsssssstttttuuuuuuuuuuuuuuuuuuuwwwwyyyyyyyzzz' -%}
+    {%- set plain = 'aaaaaaaaaaaaaaaaaaaaaaacccccddddeeeeeeeeeeeeeeeeeggggghhhiiiiiiiiiiiijkllllnnnnoooooooooooooooooooooooorrrsssssstttttuuuuuuuuuuuuuuuuuuuwwwwyyyyyyyzzz' -%}
     {#- full-width letters and digits (Ａ１), wide and fixed blanks, the long dashes -#}
     {%- set wide, narrow = [], [] -%}
     {%- for offset in range(94) if '%c' % (33 + offset) not in ("'", '"', '\\') -%}

@@ -10,7 +10,8 @@
   In a pass every cluster picks its best link that is not forbidden. It may follow its pick at once if it brings no guard
   value that the other does not hold already: whatever the other joins before, it can join as well. Otherwise the two
   join only if they picked each other, for then neither can have anything better before. What is forbidden stays so,
-  because clusters only grow. Chains of picks are followed to their end up to 16 links a pass; longer ones take one more.
+  because clusters only grow. Chains of picks are followed to their end up to 2 to the power of picks_followed() links a pass;
+  longer ones take one more.
 #}
 {% macro merge_clusters(previous, links, guards=none) %}
 with clusters as (
@@ -121,7 +122,7 @@ hop_0 as (
     where guarded.cluster_key is null or back.cluster_key is not null
 ),
 
-{% for hop in range(4) -%}
+{% for hop in range(picks_followed()) -%}
 hop_{{ hop + 1 }} as (
     select
         here.cluster_key,
@@ -135,11 +136,11 @@ hop_{{ hop + 1 }} as (
 -- a chain that is longer still waits for the next pass, as a whole
 arrived as (
     select
-        hop_4.cluster_key,
-        hop_4.next_key
-    from hop_4
+        last_hop.cluster_key,
+        last_hop.next_key
+    from hop_{{ picks_followed() }} as last_hop
     left join hop_0 as onward
-        on hop_4.next_key = onward.cluster_key and onward.cluster_key <> onward.next_key
+        on last_hop.next_key = onward.cluster_key and onward.cluster_key <> onward.next_key
     where onward.cluster_key is null
 )
 

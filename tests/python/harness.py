@@ -247,6 +247,11 @@ def public_marts(manifest: Mapping[str, Any]) -> tuple[Mart, ...]:
     )
 
 
+def read_manifest(target: Path) -> dict[str, Any]:
+    """The manifest that dbt left in its target folder."""
+    return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+
+
 class Workbench:
     """Runs dbt in this process, on raw folders, each build in a file of its own below one folder."""
 

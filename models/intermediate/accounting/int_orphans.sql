@@ -40,13 +40,12 @@ with first_level as (
         child.{{ column }} as reject_value,
         child.delivered_at
     from {{ ref('stg_' ~ tool ~ '__' ~ child) }} as child
-    cross join (select count(*) as row_count from {{ ref('stg_' ~ tool ~ '__' ~ parent) }}) as parent_table
     where
         child.row_status = 'used'
         and child.{{ column }} is not null
-        and parent_table.row_count > 0
+        and exists (select 1 as found from {{ ref('stg_' ~ tool ~ '__' ~ parent) }})
         and not exists (
-            select 1
+            select 1 as found
             from {{ ref('stg_' ~ tool ~ '__' ~ parent) }} as parent
             where parent.{{ parent_key }} = child.{{ column }} and parent.row_status in ('used', 'deleted')
         )
@@ -64,13 +63,12 @@ second_level as (
         child.{{ column }} as reject_value,
         child.delivered_at
     from {{ ref('stg_' ~ tool ~ '__' ~ child) }} as child
-    cross join (select count(*) as row_count from {{ ref('stg_' ~ tool ~ '__' ~ parent) }}) as parent_table
     where
         child.row_status = 'used'
         and child.{{ column }} is not null
-        and parent_table.row_count > 0
+        and exists (select 1 as found from {{ ref('stg_' ~ tool ~ '__' ~ parent) }})
         and not exists (
-            select 1
+            select 1 as found
             from {{ ref('stg_' ~ tool ~ '__' ~ parent) }} as parent
             left join first_level
                 on

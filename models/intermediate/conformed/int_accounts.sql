@@ -85,8 +85,9 @@ from_zendesk as (
         cast(null as {{ dbt.type_string() }}) as postal_code,
         cast(null as {{ dbt.type_string() }}) as country,
         -- the external id may belong to any system: only what looks like a CRM account id counts
-        case when external_id like '001%' and length(external_id) in (15, 18) then {{ salesforce_id('external_id') }} end
-            as crm_account_id,
+        case
+            when external_id like '001%' and length(external_id) in (15, 18) then {{ salesforce_id('external_id') }}
+        end as crm_account_id,
         cast(null as {{ dbt.type_string() }}) as merged_into_id,
         cast(null as {{ dbt.type_string() }}) as parent_key,
         cast(null as {{ dbt.type_string() }}) as tax_id,

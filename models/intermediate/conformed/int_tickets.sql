@@ -1,4 +1,4 @@
--- Support tickets. The status is the last one that the ticket's history shows on as_of_date; without a history, today's.
+-- Support tickets. The status is the last one in the ticket's history on as_of_date; without a history, today's.
 with tickets as (
     select * from {{ ref('stg_zendesk__ticket') }} where row_status = 'used'
 ),

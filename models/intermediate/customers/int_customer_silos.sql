@@ -1,5 +1,5 @@
--- Which silos (kinds of tools, seed source_systems) know the customer, through a company record or through a person. A silo that
--- knows nobody at all is not connected: whether it knows the customer is null, not false.
+-- Which silos (kinds of tools, seed source_systems) know the customer, through a company record or through a person.
+-- A silo that knows nobody at all is not connected: whether it knows the customer is null, not false.
 with company_records as (
     select
         customer_id,

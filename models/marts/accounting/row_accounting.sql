@@ -1,5 +1,5 @@
--- What became of every raw row: rows in = used + duplicate + deleted + rejected, for each raw table of the tools that are
--- switched on.
+-- What became of every raw row: rows in = used + duplicate + deleted + rejected, for each raw table of the tools that
+-- are switched on.
 {% set tools_on = staged_tables() | selectattr(0, 'in', var('tools')) | list %}
 
 with counted as (

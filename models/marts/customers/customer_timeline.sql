@@ -83,101 +83,232 @@ accounts as (
 
 unioned as (
     select
-        customer_id, cast(null as {{ dbt.type_string() }}) as person_id, created_at as occurred_at,
-        'record_created' as event_type, source_system, record_key as record_key,
-        account_name as event_text, cast(null as decimal(18, 4)) as amount,
+        customer_id,
+        cast(null as {{ dbt.type_string() }}) as person_id,
+        created_at as occurred_at,
+        'record_created' as event_type,
+        source_system,
+        record_key,
+        account_name as event_text,
+        cast(null as decimal(18, 4)) as amount,
         cast(null as {{ dbt.type_string() }}) as currency
     from accounts
     union all
+    -- what the deal was worth when it was opened is overwritten: only the amount that it closed with is known
     select
-        -- what the deal was worth when it was opened is overwritten: only the amount it closed with is known to be that day's
-        customer_id, person_id, created_at, 'opportunity_opened', source_system, opportunity_key,
-        opportunity_name, null, null
+        customer_id,
+        person_id,
+        created_at as occurred_at,
+        'opportunity_opened' as event_type,
+        source_system,
+        opportunity_key as record_key,
+        opportunity_name as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from opportunities
     union all
     select
-        customer_id, person_id, cast(close_date as timestamp),
-        case when is_won then 'opportunity_won' else 'opportunity_lost' end, source_system, opportunity_key,
-        opportunity_name, amount, currency
+        customer_id,
+        person_id,
+        cast(close_date as timestamp) as occurred_at,
+        case when is_won then 'opportunity_won' else 'opportunity_lost' end as event_type,
+        source_system,
+        opportunity_key as record_key,
+        opportunity_name as event_text,
+        amount,
+        currency
     from opportunities
     where is_closed
     union all
     select
-        customer_id, person_id, occurred_at, 'activity_' || activity_kind, source_system, activity_key,
-        subject, null, null
+        customer_id,
+        person_id,
+        occurred_at,
+        'activity_' || activity_kind as event_type,
+        source_system,
+        activity_key as record_key,
+        subject as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from activities
     where occurred_at is not null
     union all
     select
-        customer_id, person_id, sent_at, case when is_incoming then 'email_received' else 'email_sent' end,
-        source_system, email_key, subject, null, null
+        customer_id,
+        person_id,
+        sent_at as occurred_at,
+        case when is_incoming then 'email_received' else 'email_sent' end as event_type,
+        source_system,
+        email_key as record_key,
+        subject as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from emails
     union all
     select
-        customer_id, person_id, started_at, 'subscription_started', source_system, subscription_key, null, null, null
+        customer_id,
+        person_id,
+        started_at as occurred_at,
+        'subscription_started' as event_type,
+        source_system,
+        subscription_key as record_key,
+        cast(null as {{ dbt.type_string() }}) as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from subscriptions
     where started_at < {{ as_of_end() }}
     union all
     select
-        customer_id, person_id, canceled_at, 'subscription_cancel_requested', source_system, subscription_key,
-        null, null, null
+        customer_id,
+        person_id,
+        canceled_at as occurred_at,
+        'subscription_cancel_requested' as event_type,
+        source_system,
+        subscription_key as record_key,
+        cast(null as {{ dbt.type_string() }}) as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from subscriptions
     where canceled_at is not null
     union all
     select
-        customer_id, person_id, ended_at, 'subscription_ended', source_system, subscription_key, null, null, null
+        customer_id,
+        person_id,
+        ended_at as occurred_at,
+        'subscription_ended' as event_type,
+        source_system,
+        subscription_key as record_key,
+        cast(null as {{ dbt.type_string() }}) as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from subscriptions
     where ended_at is not null
     union all
     select
-        customer_id, person_id, invoiced_at, 'invoice_sent', source_system, invoice_key, invoice_number, total, currency
+        customer_id,
+        person_id,
+        invoiced_at as occurred_at,
+        'invoice_sent' as event_type,
+        source_system,
+        invoice_key as record_key,
+        invoice_number as event_text,
+        total as amount,
+        currency
     from invoices
     where is_final
     union all
     select
-        customer_id, person_id, occurred_at, payment_kind, source_system, payment_key, failure_code, amount, currency
+        customer_id,
+        person_id,
+        occurred_at,
+        payment_kind as event_type,
+        source_system,
+        payment_key as record_key,
+        failure_code as event_text,
+        amount,
+        currency
     from payments
     union all
     select
-        customer_id, person_id, occurred_at, 'credit_note', source_system, credit_note_key, reason, -amount, currency
+        customer_id,
+        person_id,
+        occurred_at,
+        'credit_note' as event_type,
+        source_system,
+        credit_note_key as record_key,
+        reason as event_text,
+        -amount as amount,
+        currency
     from credit_notes
     union all
     select
-        customer_id, person_id, opened_at, 'ticket_opened', source_system, ticket_key, subject, null, null
+        customer_id,
+        person_id,
+        opened_at as occurred_at,
+        'ticket_opened' as event_type,
+        source_system,
+        ticket_key as record_key,
+        subject as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from tickets
     union all
     select
-        customer_id, person_id, occurred_at, 'ticket_' || lower(event_value), source_system, ticket_event_key,
-        subject, null, null
+        customer_id,
+        person_id,
+        occurred_at,
+        'ticket_' || lower(event_value) as event_type,
+        source_system,
+        ticket_event_key as record_key,
+        subject as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from ticket_status_changes
     where lower(event_value) in ('solved', 'closed')
     union all
     select
-        customer_id, person_id, rated_at, 'ticket_rated_' || rating, source_system, rating_key, subject, null, null
+        customer_id,
+        person_id,
+        rated_at as occurred_at,
+        'ticket_rated_' || rating as event_type,
+        source_system,
+        rating_key as record_key,
+        subject as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from ticket_ratings
     union all
     select
-        customer_id, person_id, responded_at, 'survey_answered', source_system, response_key,
-        coalesce(upper(survey_kind) || ' ', '') || cast(score as {{ dbt.type_string() }}) || coalesce(': ' || verbatim, ''),
-        null, null
+        customer_id,
+        person_id,
+        responded_at as occurred_at,
+        'survey_answered' as event_type,
+        source_system,
+        response_key as record_key,
+        coalesce(upper(survey_kind) || ' ', '') || cast(score as {{ dbt.type_string() }}) || coalesce(': ' || verbatim, '') as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from survey_responses
     where not is_excluded
     union all
     select
-        customer_id, person_id, declined_at, 'survey_declined', source_system, decline_key, upper(survey_kind), null, null
+        customer_id,
+        person_id,
+        declined_at as occurred_at,
+        'survey_declined' as event_type,
+        source_system,
+        decline_key as record_key,
+        upper(survey_kind) as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from survey_declines
     union all
     select
-        customer_id, person_id, occurred_at,
+        customer_id,
+        person_id,
+        occurred_at,
         case
             when guide_event_type = 'guideCompleted' then 'guide_completed'
             when guide_event_type = 'guideDismissed' then 'guide_dismissed'
             else 'guide_step'
-        end, source_system, guide_event_key, guide_name, null, null
+        end as event_type,
+        source_system,
+        guide_event_key as record_key,
+        guide_name as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from guide_steps
     union all
     select
-        customer_id, null, first_used_at, 'product_first_used', source_system, customer_id, null, null, null
+        customer_id,
+        cast(null as {{ dbt.type_string() }}) as person_id,
+        first_used_at as occurred_at,
+        'product_first_used' as event_type,
+        source_system,
+        customer_id as record_key,
+        cast(null as {{ dbt.type_string() }}) as event_text,
+        cast(null as decimal(18, 4)) as amount,
+        cast(null as {{ dbt.type_string() }}) as currency
     from first_uses
 ),
 

@@ -126,9 +126,11 @@ final as (
         silos.is_known_to_surveys,
         silos.is_known_to_product,
         cast(coalesce(people_totals.people_count, 0) as bigint) as people_count,
-        cast(case when silos.is_known_to_crm then coalesce(people_totals.champion_count, 0) end as bigint) as champion_count,
+        cast(case when silos.is_known_to_crm then coalesce(people_totals.champion_count, 0) end as bigint)
+            as champion_count,
 
-        cast(case when silos.is_known_to_crm then coalesce(crm.opportunity_count, 0) end as bigint) as opportunity_count,
+        cast(case when silos.is_known_to_crm then coalesce(crm.opportunity_count, 0) end as bigint)
+            as opportunity_count,
         cast(case when silos.is_known_to_crm then coalesce(crm.open_opportunity_count, 0) end as bigint)
             as open_opportunity_count,
         cast(case when silos.is_known_to_crm then coalesce(crm.won_opportunity_count, 0) end as bigint)
@@ -150,10 +152,12 @@ final as (
             as active_subscription_count,
         billing.first_subscription_at,
         billing.last_subscription_ended_at,
-        cast(case when silos.is_known_to_billing then coalesce(billing.invoice_count, 0) end as bigint) as invoice_count,
+        cast(case when silos.is_known_to_billing then coalesce(billing.invoice_count, 0) end as bigint)
+            as invoice_count,
         billing.first_invoice_at,
         billing.last_invoice_at,
-        cast(case when silos.is_known_to_billing then coalesce(billing.payment_count, 0) end as bigint) as payment_count,
+        cast(case when silos.is_known_to_billing then coalesce(billing.payment_count, 0) end as bigint)
+            as payment_count,
         cast(case when silos.is_known_to_billing then coalesce(billing.failed_payment_count, 0) end as bigint)
             as failed_payment_count,
         cast(case when silos.is_known_to_billing then coalesce(billing.refund_count, 0) end as bigint) as refund_count,
@@ -177,7 +181,8 @@ final as (
         cast(survey.last_nps_score as bigint) as last_nps_score,
         survey.last_nps_at,
 
-        cast(case when silos.is_known_to_product then coalesce(product.user_count, 0) end as bigint) as product_user_count,
+        cast(case when silos.is_known_to_product then coalesce(product.user_count, 0) end as bigint)
+            as product_user_count,
         cast(case when silos.is_known_to_product then coalesce(product.active_user_count_30d, 0) end as bigint)
             as active_user_count_30d,
         cast(case when silos.is_known_to_product then coalesce(product.active_day_count, 0) end as bigint)
