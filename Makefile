@@ -20,6 +20,7 @@ APART := DBT_TARGET_PATH=target/lint CUSTOMER360_BUILD_FILE=:memory:
 SQL_PASSED := target/lint/.sqlfluff-passed
 # Spark listens on this machine only.
 LOCAL_SPARK := SPARK_LOCAL_IP=127.0.0.1
+HAS_JAVA := $(shell command -v java)
 TEST_RUN := target/test
 
 .PHONY: help install build build-spark simulate docs test test-spark lint conventions format parse lock clean
@@ -73,14 +74,14 @@ docs: $(READY) ## Make the documentation of all tables as one page
 
 # ---------------------------------------------------------------- checks
 
-test: $(READY) ## Run every check: style, parse gate, conventions, data tests, unit tests, pytest
+test: $(READY) $(if $(HAS_JAVA),$(READY_SPARK)) ## Run every check; without Java those of Spark are skipped, and say so
 	@$(MAKE) lint
 	@rm -rf $(TEST_RUN) && mkdir -p $(TEST_RUN)
 	@echo "== dbt build: every table, data test and unit test, on the demo company"
 	@$(BIN)/dbt build
 	@cp target/run_results.json $(TEST_RUN)/
 	@echo "== pytest"
-	@$(BIN)/python -m pytest -m "not spark" -n $(JOBS) --dist loadfile --junitxml $(TEST_RUN)/pytest.xml
+	@$(LOCAL_SPARK) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --durations 12 --junitxml $(TEST_RUN)/pytest.xml
 	@echo "== what ran"
 	@$(BIN)/python -m customer360 test-summary $(TEST_RUN)/run_results.json $(TEST_RUN)/pytest.xml
 

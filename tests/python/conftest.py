@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import harness
 import pytest
 
 from customer360 import project
@@ -52,3 +53,28 @@ def reference_data() -> Path:
     if not os.environ.get("CUSTOMER360_REFERENCE_DATA") or not folder.is_dir():
         pytest.skip("CUSTOMER360_REFERENCE_DATA names no folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test run, the same in all its processes."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def sim2000(run_folder: Path) -> Path:
+    """A simulated company of 2,000 customers and 30 months in Parquet, with its truth; the last day is 2026-10-31."""
+    return harness.made_once(
+        run_folder / "sim2000", lambda folder: harness.simulate(folder, customers=2000, months=30, seed=7)
+    )
+
+
+@pytest.fixture(scope="session")
+def built2000(sim2000: Path, run_folder: Path) -> harness.Build:
+    """Its marts, built in `raw: files` mode with every data test passing."""
+    bench = harness.Workbench(run_folder / "bench2000")
+    day = "2026-10-31"
+    harness.made_once(bench.folder / "built", lambda _: bench.build("built", sim2000, as_of=day, tests=True))
+    marts = harness.public_marts(harness.read_manifest(bench.folder / "parse_files"))
+    return harness.Build("2,000 customers", bench.file("built"), day, marts)

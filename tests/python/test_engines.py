@@ -70,7 +70,7 @@ def read(connection: duckdb.DuckDBPyConnection, schema: str, mart: Mart) -> pa.T
         name for name, kind, *_ in connection.execute(f'describe {schema}."{mart.name}"').fetchall() if "ZONE" in kind
     ]
     replaced = ", ".join(f'"{name}"::timestamp as "{name}"' for name in zoned)
-    rows = f"select * {f'replace ({replaced})' if replaced else ''} from {schema}.\"{mart.name}\""
+    rows = f'select * {f"replace ({replaced})" if replaced else ""} from {schema}."{mart.name}"'
     return connection.execute(rows).to_arrow_table()
 
 
@@ -78,7 +78,9 @@ def test_every_mart_is_the_same_on_both_engines(
     on_duckdb: Path, both: duckdb.DuckDBPyConnection, capsys: pytest.CaptureFixture[str]
 ) -> None:
     marts = public_marts(read_manifest(on_duckdb / "target"))
-    made = {name for (name,) in both.execute("select view_name from duckdb_views() where schema_name = 'spark'").fetchall()}
+    made = {
+        name for (name,) in both.execute("select view_name from duckdb_views() where schema_name = 'spark'").fetchall()
+    }
     assert {mart.name for mart in marts} == made
     found: list[Difference] = []
     values = 0

@@ -82,6 +82,8 @@ final as (
         merged_into_key,
         name_key,
         phone_key,
+        personal_email_key is not null as has_email,
+        case when personal_email_key is not null then company_domain end as company_domain,
         case
             when personal_email_key is null then person_key
             else min(person_key) over (partition by customer_id, personal_email_key)
