@@ -12,7 +12,7 @@ from customer360.simulate.export import write_world
 from customer360.simulate.schema import RAW_TABLES
 
 #: What the committed seeds were made with.
-CUSTOMERS, MONTHS, SEED, START = 350, 30, 29, dt.date(2024, 5, 1)
+CUSTOMERS, MONTHS, SEED, START = 400, 30, 29, dt.date(2024, 5, 1)
 ROOT = Path(__file__).resolve().parents[2]
 
 

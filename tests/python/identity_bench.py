@@ -1,4 +1,4 @@
-"""What the identity tests share: raw folders written by hand, builds of the identity part alone, and scores of a clustering."""
+"""What the identity tests share: raw folders written by hand, builds of the identity part, scores of a clustering."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ import duckdb
 from customer360.check_raw import read_contract
 from customer360.project import ROOT, dbt
 
-OVERRIDE_COLUMNS = (
-    "action,source_system_a,source_table_a,source_id_a,source_system_b,source_table_b,source_id_b,reason,owner"
-).split(",")
+OVERRIDE_COLUMNS = [
+    "action",
+    *(f"source_{part}_{side}" for side in "ab" for part in ("system", "table", "id")),
+    "reason",
+    "owner",
+]
 #: What a copy of the project leaves out.
 NOT_COPIED = (".git", ".venv", "target", "logs", "demo", "__pycache__", "python", "analyses", "dbt_packages")
 
@@ -100,7 +103,8 @@ class Scores:
     def __str__(self) -> str:
         return (
             f"pairwise precision {self.precision:.4f}, recall {self.recall:.4f}, F1 {self.f1:.4f}; "
-            f"B-cubed precision {self.b_cubed_precision:.4f}, recall {self.b_cubed_recall:.4f}, F1 {self.b_cubed_f1:.4f}"
+            f"B-cubed precision {self.b_cubed_precision:.4f}, recall {self.b_cubed_recall:.4f}, "
+            f"F1 {self.b_cubed_f1:.4f}"
         )
 
 
