@@ -1,13 +1,14 @@
 {#
-  The street line as plain words with one blank between them: accents folded, the flat, floor or suite cut out, '79th' is
-  '79', '3450-54' is '3450', 'Hauptstraße' is 'haupt'. Null for post boxes, which say nothing about where a company
+  The street line as plain words with one blank between them: accents folded, the flat, floor or suite cut out, '79th'
+  is '79', '3450-54' is '3450', 'Hauptstraße' is 'haupt'. Null for post boxes, which say nothing about where a company
   is. int_identity__streets makes the key of it.
 #}
 {% macro clean_street(column) -%}
     {%- set text = "replace(replace(" ~ fold_text(column) ~ ", chr(39), ''), chr(10), ' , ')" -%}
     {%- set text = regex_replace(text, '(^|[^a-z])[0-9]+(st|nd|rd|th) (floor|flr|fl)([^a-z]|$)', ' ') -%}
+    {%- set flats = 'suite|ste|unit|apt|apartment|floor|flr|room|rm|bldg|building|etage|stock|#' -%}
     {%- set text = regex_replace(
-        text, '(^|[^a-z])(suite|ste|unit|apt|apartment|floor|flr|room|rm|bldg|building|etage|stock|#)[. #]*([0-9][0-9a-z-]*|[a-z])?( |,|[.]|$)', ' '
+        text, '(^|[^a-z])(' ~ flats ~ ')[. #]*([0-9][0-9a-z-]*|[a-z])?( |,|[.]|$)', ' '
     ) -%}
     {%- set text = regex_replace(text, '([0-9]) *[?]? *- *[0-9]+', '\\1') -%}
     {%- set text = regex_replace(text, '([0-9])(st|nd|rd|th)([^a-z0-9]|$)', '\\1 ') -%}

@@ -4,8 +4,16 @@
   other alphabets stay. Spelt out here because the engines' own functions differ; plain ASCII takes the short way.
 #}
 {% macro fold_text(column) -%}
-    {%- set accented = 'àáâãäåāăąǎəạảấầẩẫậắằẳẵặçćĉċčðďđḍèéêëēĕėęěẹẻẽếềểễệĝğġģǧĥħḥìíîïĩīĭįıǐỉịĵķĺļľłñńņňòóôõöøōŏőơǒǫọỏốồổỗộớờởỡợŕŗřśŝşšșṣţťŧțṭùúûüũūŭůűųưǔụủứừửữựŵẁẃẅýÿŷỳỵỷỹźżž' -%}
-    {%- set plain = 'aaaaaaaaaaaaaaaaaaaaaaacccccddddeeeeeeeeeeeeeeeeeggggghhhiiiiiiiiiiiijkllllnnnnoooooooooooooooooooooooorrrsssssstttttuuuuuuuuuuuuuuuuuuuwwwwyyyyyyyzzz' -%}
+    {%- set accented =
+        'àáâãäåāăąǎəạảấầẩẫậắằẳẵặçćĉċčðďđḍèéêëēĕėęěẹẻẽếềểễệĝ'
+        ~ 'ğġģǧĥħḥìíîïĩīĭįıǐỉịĵķĺļľłñńņňòóôõöøōŏőơǒǫọỏốồổỗộớờ'
+        ~ 'ởỡợŕŗřśŝşšșṣţťŧțṭùúûüũūŭůűųưǔụủứừửữựŵẁẃẅýÿŷỳỵỷỹźżž'
+    -%}
+    {%- set plain =
+        'aaaaaaaaaaaaaaaaaaaaaaacccccddddeeeeeeeeeeeeeeeeeg'
+        ~ 'gggghhhiiiiiiiiiiiijkllllnnnnooooooooooooooooooooo'
+        ~ 'ooorrrsssssstttttuuuuuuuuuuuuuuuuuuuwwwwyyyyyyyzzz'
+    -%}
     {#- full-width letters and digits (Ａ１), wide and fixed blanks, the long dashes -#}
     {%- set wide, narrow = [], [] -%}
     {%- for offset in range(94) if '%c' % (33 + offset) not in ("'", '"', '\\') -%}
@@ -15,7 +23,9 @@
     {%- do wide.extend(['\u00a0', '\u3000', '\u2009', '\u202f', '\u2010', '\u2011', '\u2012', '\u2013', '\u2014']) -%}
     {%- do narrow.extend([' ', ' ', ' ', ' ', '-', '-', '-', '-', '-']) -%}
     {#- what follows in the first list without a partner in the second is taken out -#}
-    {%- set dropped = ['\u00ad', '\u200b', '\u200c', '\u200d', '\ufeff', '\u2018', '\u2019', '\u201a', '\u02bc', '\u00b4', '`'] -%}
+    {%- set dropped = [
+        '\u00ad', '\u200b', '\u200c', '\u200d', '\ufeff', '\u2018', '\u2019', '\u201a', '\u02bc', '\u00b4', '`'
+    ] -%}
     {%- for mark in range(768, 880) -%}
         {%- do dropped.append('%c' % mark) -%}
     {%- endfor -%}

@@ -4,14 +4,14 @@
   joining the clusters of each, unless they hold different values of a guard, but it takes a few passes over whole sets.
 
   previous  the clusters so far: record_key, cluster_key
-  links     model with record_a, record_b and link_order, a text that is unique and sorts the best link first (null: no link)
+  links     model with record_a, record_b and link_order, a text that is unique and sorts the best link first (null: none)
   guards    model with record_key, guard, guard_value; none where nothing is forbidden
 
-  In a pass every cluster picks its best link that is not forbidden. It may follow its pick at once if it brings no guard
-  value that the other does not hold already: whatever the other joins before, it can join as well. Otherwise the two
-  join only if they picked each other, for then neither can have anything better before. What is forbidden stays so,
-  because clusters only grow. Chains of picks are followed to their end up to 2 to the power of picks_followed() links a pass;
-  longer ones take one more.
+  In a pass every cluster picks its best link that is not forbidden. It may follow its pick at once if it brings no
+  guard value that the other does not hold already: whatever the other joins before, it can join as well. Otherwise the
+  two join only if they picked each other, for then neither can have anything better before. What is forbidden stays so,
+  because clusters only grow. Chains of picks are followed to their end up to 2 to the power of picks_followed() links a
+  pass; longer ones take one more.
 #}
 {% macro merge_clusters(previous, links, guards=none) %}
 with clusters as (

@@ -9,7 +9,9 @@
     {%- for digit in range(10) -%}
         {%- do repeated.append(digit ~ '{7}') -%}
     {%- endfor -%}
-    {%- set text = regex_replace("lower(trim(" ~ column ~ "))", '([0-9)]) *(,|;|#|x|ext|extension|durchwahl|poste|int)[^0-9]*[0-9]*[^0-9]*$', '\\1') -%}
+    {%- set extensions = ',|;|#|x|ext|extension|durchwahl|poste|int' -%}
+    {%- set text = "lower(trim(" ~ column ~ "))" -%}
+    {%- set text = regex_replace(text, '([0-9)]) *(' ~ extensions ~ ')[^0-9]*[0-9]*[^0-9]*$', '\\1') -%}
     {%- set text = regex_replace("replace(" ~ text ~ ", '(0)', '')", '[^0-9+]', '') -%}
     {%- set codes = '1|7|20|27|3[0-4]|36|39|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-5]|98|[2-9][0-9][0-9]' -%}
     {%- set text = regex_replace(text, '^([+]+|00)0*(' ~ codes ~ ')', '') -%}

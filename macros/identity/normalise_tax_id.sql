@@ -6,7 +6,8 @@
     {%- set text = regex_replace("lower(" ~ column ~ ")", '[^a-z0-9]', '') -%}
     {%- set bare -%}
         case
-            when substr({{ text }}, 1, 2) = {{ country }} or ({{ text }} like 'el%' and {{ country }} = 'gr') then substr({{ text }}, 3)
+            when substr({{ text }}, 1, 2) = {{ country }} then substr({{ text }}, 3)
+            when {{ text }} like 'el%' and {{ country }} = 'gr' then substr({{ text }}, 3)
             else {{ text }}
         end
     {%- endset -%}

@@ -1,6 +1,6 @@
 {#
   The rows of a relation that has a column `host`, with
-    domain         the part of it that somebody registers: 'shop.acme.co.uk' is 'acme.co.uk' (seed identity_domain_suffixes)
+    domain         the part that somebody registers: 'shop.acme.co.uk' is 'acme.co.uk' (seed identity_domain_suffixes)
     shared_domain  why this domain says nothing about a company (seed identity_shared_domains: free_mail, platform ...)
 #}
 {% macro with_domain(relation) -%}
@@ -10,11 +10,11 @@
     from (
         select
             {{ relation }}.*,
-            case
+            nullif(case
                 when suffixes.suffix is null
-                    then coalesce(nullif(regexp_extract({{ relation }}.host, '[^.]+[.][^.]+$', 0), ''), {{ relation }}.host)
-                else nullif(regexp_extract({{ relation }}.host, '[^.]+[.][^.]+[.][^.]+$', 0), '')
-            end as domain
+                    then regexp_extract({{ relation }}.host, '[^.]+[.][^.]+$', 0)
+                else regexp_extract({{ relation }}.host, '[^.]+[.][^.]+[.][^.]+$', 0)
+            end, '') as domain
         from {{ relation }}
         left join {{ ref('identity_domain_suffixes') }} as suffixes
             on regexp_extract({{ relation }}.host, '[^.]+[.][^.]+$', 0) = suffixes.suffix

@@ -1,6 +1,7 @@
 {#
-  A table that is its own input: the model's SQL gives the first state, a macro gives the next state from the one before,
-  and that is repeated until a pass changes nothing. For closures that one SQL statement cannot express on every engine.
+  A table that is its own input: the model's SQL gives the first state, a macro gives the next state from the one
+  before, and that is repeated until a pass changes nothing. For closures that one SQL statement cannot express on every
+  engine.
 
   config(materialized='fixpoint', meta={
       'step': name of a macro that takes the relation of the previous state and returns a select with the same columns,
@@ -27,7 +28,7 @@
         {%- set state = fixpoint_state(number % 2 + 1) -%}
         {%- do fixpoint_create(state, step(previous=progress.previous, **meta.get('arguments', {}))) -%}
         {%- set changes = run_query(
-            'select count(*) from (select * from ' ~ state ~ ' except select * from ' ~ progress.previous ~ ') as changes'
+            'select count(*) from (select * from ' ~ state ~ ' except select * from ' ~ progress.previous ~ ') as moved'
         ).columns[0].values()[0] -%}
         {%- set progress.passes = number -%}
         {%- set progress.is_done = changes == 0 -%}
@@ -35,8 +36,8 @@
     {%- endfor -%}
     {%- if not progress.is_done -%}
         {{ exceptions.raise_compiler_error(
-            model.name ~ " still changes after " ~ max_passes ~ " passes of " ~ meta['step'] ~ "(): raise max_passes in its config,"
-            ~ " or find what keeps it from settling."
+            model.name ~ " still changes after " ~ max_passes ~ " passes of " ~ meta['step']
+            ~ "(): raise max_passes in its config, or find what keeps it from settling."
         ) }}
     {%- endif -%}
 
@@ -52,7 +53,8 @@
     {%- endfor -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do apply_grants(target_relation, grant_config, should_revoke=should_revoke(existing, full_refresh_mode=True)) -%}
+    {%- set revokes = should_revoke(existing, full_refresh_mode=True) -%}
+    {%- do apply_grants(target_relation, grant_config, should_revoke=revokes) -%}
     {%- do persist_docs(target_relation, model) -%}
     {{ adapter.commit() }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}

@@ -252,6 +252,24 @@ def read_manifest(target: Path) -> dict[str, Any]:
     return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
 
 
+def build_demo(target: str, folder: Path, *, python: Path | None = None, tests: bool = False) -> Path:
+    """`dbt build` of the demo company in a process of its own (of another Python, perhaps), its files in a folder."""
+    command = [str(python or sys.executable), "-m", "dbt.cli.main", "build", "--target", target, "--quiet"]
+    if not tests:
+        command += ["--exclude-resource-type", "test", "unit_test"]
+    place = os.environ | {
+        "CUSTOMER360_BUILD_FILE": str(folder / Workbench.FILE),
+        "CUSTOMER360_SPARK_FOLDER": str(folder / "spark"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+    done = subprocess.run(command, cwd=ROOT, env=place, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(f"{' '.join(command)} failed:\n{done.stdout[-4000:]}\n{done.stderr[-2000:]}")
+    return folder
+
+
 class Workbench:
     """Runs dbt in this process, on raw folders, each build in a file of its own below one folder."""
 

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
-from harness import Difference, Mart, differences, public_marts, read_manifest, report
+from harness import Difference, Mart, build_demo, differences, public_marts, read_manifest, report
 
-from customer360.project import ROOT, dbt
+from customer360.project import ROOT
 
 pytestmark = pytest.mark.spark
-
-
-def run_dbt(target: str, folder: Path) -> None:
-    """Seeds and models of the demo; `make build` and `make build-spark` run the data tests and unit tests."""
-    command = [dbt(), "build", "--target", target, "--exclude-resource-type", "test", "unit_test", "--quiet"]
-    place = os.environ | {
-        "CUSTOMER360_BUILD_FILE": str(folder / "customer360_build.duckdb"),
-        "CUSTOMER360_SPARK_FOLDER": str(folder / "spark"),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "SPARK_LOCAL_IP": "127.0.0.1",
-    }
-    done = subprocess.run(command, cwd=ROOT, env=place, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"dbt build on {target} failed:\n{done.stdout[-4000:]}\n{done.stderr[-2000:]}"
 
 
 @pytest.fixture(scope="module")
 def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("duckdb")
-    run_dbt("duckdb", folder)
+    build_demo("duckdb", folder)
     return folder
 
 
 @pytest.fixture(scope="module")
 def on_spark(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("spark")
-    run_dbt("spark", folder)
+    build_demo("spark", folder)
     return folder
 
 

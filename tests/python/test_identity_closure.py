@@ -113,24 +113,23 @@ OVERRIDES = [
 def crowd(seed: int, size: int) -> dict[str, list[dict[str, Any]]]:
     """Records drawn from pools so small that they match, contradict and hold each other apart in long tangles."""
     chance = random.Random(seed)
-    names = [
-        f"{first} {second}" for first in ("Rowan", "Hazel", "Linden") for second in ("Foundry", "Optics", "Freight")
-    ]
+    words = [(first, second) for first in ("Rowan", "Hazel", "Linden") for second in ("Foundry", "Optics")]
 
     def maybe(value: str, share: float) -> str:
         return value if chance.random() < share else ""
 
     accounts, payers = [], []
     for number in range(size):
-        group = number // 30
+        group = number // 45
+        first, second = chance.choice(words)
         common = {
-            "name": chance.choice(names),
-            "phone": maybe(f"+1 212 {group:03d} {5000 + chance.randrange(12)}", 0.5),
+            "name": f"{first}{group} {second}",
+            "phone": maybe(f"+1 212 {group:03d} {5000 + chance.randrange(12)}", 0.7),
         }
-        street, town = f"{chance.randrange(1, 4)} Quay Road", chance.choice(["Hamburg", "Lyon"])
-        host, country = f"g{group}d{chance.randrange(9)}.com", chance.choice(["DE", "FR"])
+        street, town = f"{chance.randrange(1, 4)} Quay{group} Road", chance.choice(["Hamburg", "Lyon"])
+        host, country = f"g{group}d{chance.randrange(6)}.com", chance.choice(["DE", "FR"])
         if chance.random() < 0.6:
-            parent = crm_id("crowd", chance.randrange(30 * group, number + 1))
+            parent = crm_id("crowd", chance.randrange(45 * group, number + 1))
             accounts.append(
                 account(
                     "crowd",
@@ -154,7 +153,7 @@ def crowd(seed: int, size: int) -> dict[str, list[dict[str, Any]]]:
                     address_line_1=maybe(street, 0.4),
                     address_city=town,
                     address_country=country,
-                    tax_info_tax_id=maybe(f"{country}{group:03d}55500{chance.randrange(3)}", 0.5),
+                    tax_info_tax_id=maybe(f"{country}{group:03d}55500{chance.randrange(3)}", 0.8),
                     tax_info_verification_status=chance.choice(["verified", "pending"]),
                     **common,
                 )
@@ -232,7 +231,10 @@ def test_a_split_cuts_a_chain_once(first: Path, clusters: dict[str, str]) -> Non
     assert together(clusters, records) == 2
     guards = ask(
         first,
-        "select counter_evidence from marts.identity_review_queue where reason = 'guard' and account_name_a like 'split%'",
+        """
+        select counter_evidence from marts.identity_review_queue
+        where reason = 'guard' and account_name_a like 'split%'
+        """,
     )
     assert [text.startswith("split:") for (text,) in guards] == [True]
 

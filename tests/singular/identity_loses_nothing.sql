@@ -1,5 +1,5 @@
--- Every record of a company or a person is resolved once; a live company record has a customer; every customer has one earliest
--- record and one id of its own; every id that was ever given out resolves or is known to be deleted.
+-- Every record of a company or a person is resolved once; a live company record has a customer; every customer has one
+-- earliest record, a live one, and is an alias of itself.
 with records as (
     select
         accounts.record_key,

@@ -1,5 +1,5 @@
--- The customer of every company record. Its id comes from the customer's earliest created record, live or deleted, so that
--- records that come later never change it. Records of which none is live are no customer.
+-- The customer of every company record. Its id comes from the customer's earliest created record, live or deleted, so
+-- that records that come later never change it. Records of which none is live are no customer.
 with records as (
     select * from {{ ref('int_accounts') }}
 ),

@@ -1,5 +1,6 @@
--- The domains of every company record: its website's, its billing e-mail's, those that a tool lists, and the one that most
--- of its people write from. A domain that many companies share (free mail, platforms) is listed with the reason, and links nothing.
+-- The domains of every company record: its website's, its billing e-mail's, those that a tool lists, and the one that
+-- most of its people write from. A domain that many companies share (free mail, platforms) is listed with the reason,
+-- and links nothing.
 with records as (
     select * from {{ ref('int_accounts') }}
 ),

@@ -1,6 +1,6 @@
--- What forbids that two records become one customer: they hold different values of the same guard. A person said so (split);
--- the CRM keeps them as parent and child, or as children of one parent that differ in name or country (those that do not may
--- be one child entered twice); or their verified tax numbers of one country differ.
+-- What forbids that two records become one customer: they hold different values of the same guard. A person said so
+-- (split); the CRM keeps them as parent and child, or as children of one parent that differ in name or country (those
+-- that do not may be one child entered twice); or their verified tax numbers of one country differ.
 with records as (
     select * from {{ ref('int_identity__records') }}
 ),
@@ -22,15 +22,23 @@ children as (
         on
             parents.parent_key = grandparents.record_key
             and not grandparents.is_deleted
-            and grandparents.record_key <> children.record_key
-            and grandparents.record_key <> parents.record_key
+            and children.record_key <> grandparents.record_key
+            and parents.record_key <> grandparents.record_key
     where not children.is_deleted and not parents.is_deleted and children.record_key <> parents.record_key
 ),
 
+splits as (
+    select
+        record_a,
+        record_b,
+        'split:' || record_a || '|' || record_b as guard
+    from overrides
+),
+
 guards as (
-    select record_a as record_key, 'split:' || record_a || '|' || record_b as guard, record_a as guard_value from overrides
+    select record_a as record_key, guard, record_a as guard_value from splits
     union all
-    select record_b as record_key, 'split:' || record_a || '|' || record_b as guard, record_b as guard_value from overrides
+    select record_b as record_key, guard, record_b as guard_value from splits
     union all
     select record_key, 'hierarchy:' || parent_key as guard, child_value as guard_value from children
     union all

@@ -1,5 +1,5 @@
--- The guards as they apply: two records with the same guard and different values are never one customer. Values that a person
--- merged count as one.
+-- The guards as they apply: two records with the same guard and different values are never one customer. Values that a
+-- person merged count as one.
 with guard_values as (
     select * from {{ ref('int_identity__guard_values') }}
 ),

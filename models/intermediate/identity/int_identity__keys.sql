@@ -1,6 +1,6 @@
 -- The values by which company records find each other. Two records that share a usable key are compared
--- (int_identity__pairs); no others are. A key with a skip_reason links nothing: mail providers' domains, and hubs, the keys that
--- more records share than the seed identity_keys allows.
+-- (int_identity__pairs); no others are. A key with a skip_reason links nothing: mail providers' domains, and hubs, the
+-- keys that more records share than the seed identity_keys allows.
 with records as (
     select * from {{ ref('int_identity__records') }}
 ),
@@ -29,7 +29,11 @@ keys as (
         cast(null as {{ dbt.type_string() }}) as skip_reason
     from records
     union all
-    select record_key, 'tax_id' as key_type, coalesce(tax_country, '') || ' ' || tax_key as key_value, null as skip_reason
+    select
+        record_key,
+        'tax_id' as key_type,
+        coalesce(tax_country, '') || ' ' || tax_key as key_value,
+        null as skip_reason
     from records
     union all
     select record_key, 'domain' as key_type, domain as key_value, shared_domain as skip_reason

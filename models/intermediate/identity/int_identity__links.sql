@@ -26,9 +26,17 @@ records as (
 weighted as (
     select
         pairs.*,
-        {% for field in fields -%}
-        coalesce({{ field }}_weights.weight, 0) as {{ field }}_points{{ ',' if not loop.last }}
-        {% endfor %}
+        coalesce(override_weights.weight, 0) as override_points,
+        coalesce(tool_merge_weights.weight, 0) as tool_merge_points,
+        coalesce(crm_id_weights.weight, 0) as crm_id_points,
+        coalesce(tax_id_weights.weight, 0) as tax_id_points,
+        coalesce(domain_weights.weight, 0) as domain_points,
+        coalesce(email_weights.weight, 0) as email_points,
+        coalesce(phone_weights.weight, 0) as phone_points,
+        coalesce(fax_weights.weight, 0) as fax_points,
+        coalesce(name_weights.weight, 0) as name_points,
+        coalesce(address_weights.weight, 0) as address_points,
+        coalesce(country_weights.weight, 0) as country_points
     from pairs
     {% for field in fields -%}
     left join weights as {{ field }}_weights
@@ -39,7 +47,11 @@ weighted as (
 scored as (
     select
         *,
-        cast({% for field in fields %}{{ field }}_points{{ ' + ' if not loop.last }}{% endfor %} as decimal(9, 2)) as score
+        cast(
+            override_points + tool_merge_points + crm_id_points + tax_id_points + domain_points + email_points
+            + phone_points + fax_points + name_points + address_points + country_points
+            as decimal(9, 2)
+        ) as score
     from weighted
 ),
 
@@ -71,14 +83,14 @@ final as (
             when kept.crm_id_points > 0 then 'crm_id'
             when kept.tax_id_points > 0 then 'tax_id'
             else concat_ws(
-                '+',
-                case when kept.domain_points > 0 then 'domain' end,
-                case when kept.email_points > 0 then 'email' end,
-                case when kept.phone_points > 0 then 'phone' end,
-                case when kept.fax_points > 0 then 'fax' end,
-                case when kept.name_points > 0 then 'name' end,
-                case when kept.address_points > 0 then 'address' end
-            )
+                    '+',
+                    case when kept.domain_points > 0 then 'domain' end,
+                    case when kept.email_points > 0 then 'email' end,
+                    case when kept.phone_points > 0 then 'phone' end,
+                    case when kept.fax_points > 0 then 'fax' end,
+                    case when kept.name_points > 0 then 'name' end,
+                    case when kept.address_points > 0 then 'address' end
+                )
         end as rule,
         concat_ws(
             '; ',
@@ -86,7 +98,10 @@ final as (
             case when kept.tax_id_points > 0 then 'tax number ' || kept.shared_tax_id end,
             case when kept.shared_domain is not null then 'domain ' || kept.shared_domain end,
             case when kept.domain_level = 'same_label' then 'domains ' || a.domain || ' ~ ' || b.domain end,
-            case when kept.shared_email is not null then 'e-mail #' || substr({{ sha256_hex('kept.shared_email') }}, 1, 8) end,
+            case
+                when kept.shared_email is not null
+                    then 'e-mail #' || substr({{ sha256_hex('kept.shared_email') }}, 1, 8)
+            end,
             case when kept.shared_phone is not null then 'phone ' || kept.shared_phone end,
             case when kept.shared_fax is not null then 'fax ' || kept.shared_fax end,
             case
@@ -103,12 +118,23 @@ final as (
             case when kept.tax_id_points < 0 then 'tax numbers ' || a.tax_key || ' / ' || b.tax_key end,
             case when kept.domain_points < 0 then 'domains ' || a.domain || ' / ' || b.domain end,
             case when kept.name_points < 0 then 'names ' || a.short_name || ' / ' || b.short_name end,
-            case when kept.address_points < 0 then 'addresses ' || coalesce(a.street_key || ' / ' || b.street_key, 'in other places') end,
+            case
+                when kept.address_points < 0
+                    then 'addresses ' || coalesce(a.street_key || ' / ' || b.street_key, 'in other places')
+            end,
             case when kept.country_points < 0 then 'countries ' || a.country_key || ' / ' || b.country_key end
         ) as counter_evidence,
-        {% for field in fields -%}
-        kept.{{ field }}_points{{ ',' if not loop.last }}
-        {% endfor %}
+        kept.override_points,
+        kept.tool_merge_points,
+        kept.crm_id_points,
+        kept.tax_id_points,
+        kept.domain_points,
+        kept.email_points,
+        kept.phone_points,
+        kept.fax_points,
+        kept.name_points,
+        kept.address_points,
+        kept.country_points
     from kept
     inner join records as a
         on kept.record_a = a.record_key

@@ -1,5 +1,5 @@
--- Every way a company's name is written, and what is compared of it: the name without legal form (name_key), and the words
--- that tell one company from another (core_words).
+-- Every way a company's name is written, and what is compared of it: the name without legal form (name_key), and the
+-- words that tell one company from another (core_words).
 with names as (
     select distinct account_name
     from {{ ref('int_accounts') }}

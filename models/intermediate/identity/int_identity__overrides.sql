@@ -10,10 +10,8 @@ records as (
 named as (
     select
         lower(trim(action)) as action,
-        trim(source_system_a) || '.' || trim(source_table_a) || ':'
-        || case when source_system_a = 'salesforce' then {{ salesforce_id('source_id_a') }} else trim(source_id_a) end as key_1,
-        trim(source_system_b) || '.' || trim(source_table_b) || ':'
-        || case when source_system_b = 'salesforce' then {{ salesforce_id('source_id_b') }} else trim(source_id_b) end as key_2,
+        {{ override_record('a') }} as key_1,
+        {{ override_record('b') }} as key_2,
         reason,
         owner
     from overrides

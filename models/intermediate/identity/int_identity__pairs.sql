@@ -1,6 +1,6 @@
--- Pairs of company records that share a usable key (or that a person or a tool names), and how each of their fields compares.
--- What counts as the same, similar or different is decided here; what that is worth stands in the seed identity_weights.
--- A level is null where the field is missing on either side, or where what is shared is a hub.
+-- Pairs of company records that share a usable key (or that a person or a tool names), and how each of their fields
+-- compares. What counts as the same, similar or different is decided here; what that is worth stands in the seed
+-- identity_weights. A level is null where the field is missing on either side, or where what is shared is a hub.
 with records as (
     select * from {{ ref('int_identity__records') }}
 ),
@@ -19,7 +19,8 @@ crm_pointers as (
         keys.record_key,
         keys.key_value as crm_account_id,
         coalesce(
-            min(case when records.source_id = keys.key_value then keys.record_key end) over (partition by keys.key_value),
+            min(case when records.source_id = keys.key_value then keys.record_key end)
+                over (partition by keys.key_value),
             min(keys.record_key) over (partition by keys.key_value)
         ) as anchor_key
     from keys
@@ -87,6 +88,17 @@ pairs as (
     group by record_a, record_b
 ),
 
+own_keys as (
+    select
+        record_key,
+        max(case when key_type = 'domain' then 1 end) as has_domain,
+        max(case when key_type = 'phone' then 1 end) as has_phone,
+        max(case when key_type = 'name' then 1 end) as has_name
+    from keys
+    where key_type in ('domain', 'phone', 'name')
+    group by record_key
+),
+
 -- a record's own value that is a hub counts as missing
 usable as (
     select
@@ -95,16 +107,7 @@ usable as (
         own_keys.has_phone,
         own_keys.has_name
     from records
-    left join (
-        select
-            record_key,
-            max(case when key_type = 'domain' then 1 end) as has_domain,
-            max(case when key_type = 'phone' then 1 end) as has_phone,
-            max(case when key_type = 'name' then 1 end) as has_name
-        from keys
-        where key_type in ('domain', 'phone', 'name')
-        group by record_key
-    ) as own_keys
+    left join own_keys
         on records.record_key = own_keys.record_key
 ),
 
@@ -191,7 +194,10 @@ final as (
             when
                 is_same_house
                 and coalesce(is_same_postal, is_same_city, true)
-                and ({{ is_alike('street_a', 'street_b', ratio=0.75) }} or substr(street_a, 1, 4) = substr(street_b, 1, 4))
+                and (
+                    substr(street_a, 1, 4) = substr(street_b, 1, 4)
+                    or {{ is_alike('street_a', 'street_b', ratio=0.75) }}
+                )
                 then 'similar'
             when not is_same_street then 'different'
             when is_same_postal or is_same_city then 'same_place'

@@ -1,5 +1,5 @@
--- Nodes of the same person within one customer: merged in the CRM, the same full name with the same phone, or the same full name
--- where an address is missing and nobody else has that name.
+-- Nodes of the same person within one customer: merged in the CRM, the same full name with the same phone, or the same
+-- full name where an address is missing and nobody else has that name.
 with nodes as (
     select * from {{ ref('int_identity__person_nodes') }}
 ),

@@ -1,6 +1,6 @@
--- The customer of every record of a person, and why: the company record that the tool names, else a known address at exactly
--- one customer, else an address below a domain of exactly one customer. Records of one customer that share a personal
--- address are one node; int_identity__person_links joins nodes.
+-- The customer of every record of a person, and why: the company record that the tool names, else a known address at
+-- exactly one customer, else an address below a domain of exactly one customer. Records of one customer that share a
+-- personal address are one node; int_identity__person_links joins nodes.
 with person_records as (
     select * from {{ ref('int_identity__person_records') }}
 ),

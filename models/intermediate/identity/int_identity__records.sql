@@ -1,4 +1,5 @@
--- Every company record, live or deleted, with what is compared of it. Null is missing, which speaks neither for nor against a match.
+-- Every company record, live or deleted, with what is compared of it. Null is missing, which speaks neither for nor
+-- against a match.
 with accounts as (
     select * from {{ ref('int_accounts') }}
 ),
@@ -48,8 +49,12 @@ normalised as (
 located as (
     select
         normalised.*,
-        lower(coalesce(countries.country_code, case when length(normalised.country_alias) = 2 then normalised.country_alias end))
-            as country_key
+        lower(
+            coalesce(
+                countries.country_code,
+                case when length(normalised.country_alias) = 2 then normalised.country_alias end
+            )
+        ) as country_key
     from normalised
     left join countries
         on normalised.country_alias = countries.country_alias

@@ -1,5 +1,5 @@
--- Every customer id that was ever given out, or would have been while a record stood alone, and the customer that it stands for
--- today. A link that somebody kept, or a report of last year, still finds its customer.
+-- Every customer id that was ever given out, or would have been while a record stood alone, and the customer that it
+-- stands for today. A link that somebody kept, or a report of last year, still finds its customer.
 with customers as (
     select * from {{ ref('int_identity__customers') }}
 ),

@@ -35,12 +35,12 @@ records as (
         on people.source_system = source_systems.source_system
 ),
 
-final as (
+merged as (
     select
         person_id,
         customer_id,
         min(attach_rule) as attach_rule,
-        {{ sha256_hex("max_by(email_key, recency) filter (where email_key is not null)") }} as email_hash,
+        max_by(email_key, recency) filter (where email_key is not null) as email_key,
         max_by(full_name, recency) filter (where full_name is not null) as full_name,
         max_by(title, recency) filter (where title is not null) as title,
         max_by(contact_role, is_crm || recency) filter (where contact_role is not null) as contact_role,
@@ -55,6 +55,25 @@ final as (
         min(case when is_deleted then 1 else 0 end) = 1 as is_deleted
     from records
     group by person_id, customer_id
+),
+
+final as (
+    select
+        person_id,
+        customer_id,
+        attach_rule,
+        {{ sha256_hex('email_key') }} as email_hash,
+        full_name,
+        title,
+        contact_role,
+        is_champion,
+        first_seen_at,
+        last_seen_at,
+        bounced_at,
+        record_count,
+        source_system_count,
+        is_deleted
+    from merged
 )
 
 select * from final

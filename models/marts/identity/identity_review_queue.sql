@@ -1,6 +1,6 @@
--- What identity resolution did not dare: pairs of customers that may be one (uncertain), strong matches that a guard forbids
--- (guard), keys that too many records share to mean anything (hub), and overrides that name a record nobody knows (override).
--- One row per pair of customers, its best-scored pair of records.
+-- What identity resolution did not dare: pairs of customers that may be one (uncertain), strong matches that a guard
+-- forbids (guard), keys that too many records share to mean anything (hub), and overrides that name a record nobody
+-- knows (override). One row per pair of customers, its best-scored pair of records.
 with links as (
     select * from {{ ref('int_identity__links') }}
 ),
@@ -120,8 +120,10 @@ unioned as (
         null as customer_id_b,
         key_type as rule,
         null as score,
-        key_type || ' ' || case when key_type = 'email' then '#' || substr({{ sha256_hex('key_value') }}, 1, 8) else key_value end
-            as evidence,
+        case
+            when key_type = 'email' then 'e-mail #' || substr({{ sha256_hex('key_value') }}, 1, 8)
+            else key_type || ' ' || key_value
+        end as evidence,
         'shared by ' || cast(record_count as {{ dbt.type_string() }}) || ' records' as counter_evidence,
         record_count
     from hubs
@@ -143,9 +145,9 @@ unioned as (
 
 final as (
     select
-        'rev_' || substr(md5(
-            unioned.reason || '|' || unioned.record_a || '|' || coalesce(unioned.record_b, unioned.evidence) || '|' || unioned.rule
-        ), 1, 16) as review_id,
+        'rev_' || substr(md5(concat_ws(
+            '|', unioned.reason, unioned.record_a, coalesce(unioned.record_b, unioned.evidence), unioned.rule
+        )), 1, 16) as review_id,
         unioned.reason,
         unioned.record_a,
         records_a.account_name as account_name_a,
