@@ -1,5 +1,5 @@
--- Everything dated that touched a customer, from every tool, in one list. Use of the product appears as the first use and
--- the steps of guides: single days of use are in the usage tables.
+-- Everything dated that touched a customer, from every tool, in one list. Use of the product appears as the first use
+-- and the steps of guides: single days of use are in the usage tables.
 with opportunities as (
     {{ with_customer('int_opportunities', person_key=none) }}
 ),
@@ -265,7 +265,8 @@ unioned as (
         'survey_answered' as event_type,
         source_system,
         response_key as record_key,
-        coalesce(upper(survey_kind) || ' ', '') || cast(score as {{ dbt.type_string() }}) || coalesce(': ' || verbatim, '') as event_text,
+        coalesce(upper(survey_kind) || ' ', '') || cast(score as {{ dbt.type_string() }})
+        || coalesce(': ' || verbatim, '') as event_text,
         cast(null as decimal(18, 4)) as amount,
         cast(null as {{ dbt.type_string() }}) as currency
     from survey_responses

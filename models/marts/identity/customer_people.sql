@@ -45,8 +45,12 @@ merged as (
         max_by(title, recency) filter (where title is not null) as title,
         max_by(contact_role, is_crm || recency) filter (where contact_role is not null) as contact_role,
         -- only a CRM tells roles at the customer: who is in none may be a champion or not
-        max(case when not is_deleted and contact_role = 'champion' then 1 when not is_deleted and is_crm = '1 ' then 0 end) = 1
-            as is_champion,
+        max(
+            case
+                when not is_deleted and contact_role = 'champion' then 1
+                when not is_deleted and is_crm = '1 ' then 0
+            end
+        ) = 1 as is_champion,
         min(created_at) as first_seen_at,
         max(created_at) as last_seen_at,
         max(email_bounced_at) as bounced_at,
