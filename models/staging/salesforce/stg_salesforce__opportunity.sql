@@ -43,9 +43,10 @@ typed as (
         ]) }}
     from source
     left join currencies
-        on coalesce(
-            lower({{ clean_text('source.currency_iso_code') }}), '{{ var("reporting_currency", "EUR") | lower }}'
-        ) = currencies.currency
+        on
+            coalesce(
+                lower({{ clean_text('source.currency_iso_code') }}), '{{ var("reporting_currency", "EUR") | lower }}'
+            ) = currencies.currency
 )
 
 {{ with_row_status(
