@@ -111,14 +111,12 @@ def _run_dbt(request: BuildRequest, console: Console, *, verbose: bool) -> int:
 
 def _print_summary(request: BuildRequest, done: Publication, descriptions: dict[str, str], console: Console) -> None:
     table = Table(title=f"The marts as of {request.day()}", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    table.add_column("mart", no_wrap=True, min_width=max(map(len, done.rows), default=0))
-    table.add_column(
-        "rows", no_wrap=True, justify="right", min_width=max(len(f"{n:,}") for n in [0, *done.rows.values()])
-    )
-    table.add_column("what it holds", no_wrap=True, overflow="ellipsis")
+    table.add_column("mart", no_wrap=True)
+    table.add_column("rows", no_wrap=True, justify="right")
+    table.add_column("what it holds", overflow="fold", max_width=80)
     for mart, rows in done.rows.items():
         table.add_row(mart, f"{rows:,}", Text(descriptions.get(mart, "")))
-    console.print(table)
+    console.print(table, width=max(console.width, 120))
     python = ".venv/bin/python" if (ROOT / ".venv").exists() else "python"
     console.print(
         f"\nPublished  {shown(done.file)}  (schema {MARTS}; any DuckDB 1.2 or newer reads it)"
