@@ -149,14 +149,16 @@ class Recorder:
                 if stamped:
                     row[-2] = v is kept[-1]
                 out.append(row)
-            if again[k] and kept:
-                t, values = versions[0] if stamped else versions[-1]
+            if not again[k] or not kept:
+                continue
+            if stamped:  # a copy does not tell when it came: it is there as soon as its version is
+                if kept[0] is versions[0]:
+                    t, values = kept[0]
+                    out.append([*values[:-1], len(kept) == 1, delivered_at(t // DAY)])
+            else:
+                t, values = versions[-1]
                 if t // DAY + wait[k] <= last:
-                    if stamped:
-                        if kept[0] is versions[0] and len(kept) > 1:
-                            out.append([*values[:-1], False, delivered_at(t // DAY)])
-                    else:
-                        out.append([*values, delivered_at(t // DAY + int(wait[k]))])
+                    out.append([*values, delivered_at(t // DAY + int(wait[k]))])
         return out
 
     def _redelivery(self, number: int, count: int, kind: int) -> tuple[np.ndarray, np.ndarray]:

@@ -250,7 +250,7 @@ class Usage:
             self.rec.add(
                 "pendo.event",
                 int(self.time[k]),
-                _fivetran_id=self.ids.row("event_orphan"),
+                _fivetran_id=self.ids.rows("event", 1)[0].decode(),
                 account_id=account_of[self.who[k]].decode(),
                 visitor_id="v_" + self.ids.row("stranger").lower(),
                 timestamp=int(self.time[k]),

@@ -10,7 +10,10 @@
     {%- set text = regex_replace(
         text, '(^|[^a-z])(' ~ flats ~ ')[. #]*([0-9][0-9a-z-]*|[a-z])?( |,|[.]|$)', ' '
     ) -%}
-    {%- set text = regex_replace(text, '([0-9]) *[?]? *- *[0-9]+', '\\1') -%}
+    {#- 12-14 and 3450-54 are ranges; 2-176 is a block and a house -#}
+    {%- set text = regex_replace(
+        text, '(^|[^0-9-])([0-9]{4,}|[0-9]{3}|[0-9]{2}) *[?]? *- *[0-9]{1,4}($|[^0-9-])', '\\1\\2\\3'
+    ) -%}
     {%- set text = regex_replace(text, '([0-9])(st|nd|rd|th)([^a-z0-9]|$)', '\\1 ') -%}
     {%- set text = regex_replace(text, '([a-z])(strasse|str)([^a-z]|$)', '\\1 ') -%}
     {%- set text = "trim(" ~ regex_replace(text, '[^\\p{L}\\p{N}]+', ' ') ~ ")" -%}

@@ -1,7 +1,7 @@
 {#
   Text in lower case without accents, so that two writings of one word compare as equal: 'Ærø Café' is 'aero cafe'.
   Composed and decomposed accents, full-width forms, typographic quotes, dashes and blanks are handled; letters of
-  other alphabets stay. Spelt out here because the engines' own functions differ; plain ASCII takes the short way.
+  other alphabets stay. Spelt out here because the engines' own functions differ; the common cases take the short way.
 #}
 {% macro fold_text(column) -%}
     {%- set accented =
@@ -29,12 +29,12 @@
     {%- for mark in range(768, 880) -%}
         {%- do dropped.append('%c' % mark) -%}
     {%- endfor -%}
+    {%- set text = "replace(replace(replace(replace(lower(" ~ column ~ "), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')" -%}
     case
-        when {{ regex_matches(column, '[^ -_a-~]') }} then translate(
-            replace(replace(replace(replace(lower({{ column }}), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
-            '{{ accented }}{{ wide | join }}{{ dropped | join }}',
-            '{{ plain }}{{ narrow | join }}'
+        when not {{ regex_matches(column, '[^ -_a-~]') }} then lower({{ column }})
+        when not {{ regex_matches(column, '[^ -_a-~À-ɏḀ-ỿ]') }} then translate({{ text }}, '{{ accented }}', '{{ plain }}')
+        else translate(
+            {{ text }}, '{{ accented }}{{ wide | join }}{{ dropped | join }}', '{{ plain }}{{ narrow | join }}'
         )
-        else lower({{ column }})
     end
 {%- endmacro %}

@@ -144,9 +144,10 @@ arrived as (
     where onward.cluster_key is null
 )
 
+-- a cluster is called after the smallest key in it, whatever the way it came about
 select
     clusters.record_key,
-    coalesce(arrived.next_key, clusters.cluster_key) as cluster_key
+    min(clusters.cluster_key) over (partition by coalesce(arrived.next_key, clusters.cluster_key)) as cluster_key
 from clusters
 left join arrived
     on clusters.cluster_key = arrived.cluster_key

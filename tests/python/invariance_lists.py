@@ -11,8 +11,12 @@ OVERWRITTEN_COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("industry", "employee_count", "annual_revenue"), "field of the CRM account"),
         "size_band": "band of employee_count",
         **dict.fromkeys(("owner_key", "owner_name", "owner_email"), "the CRM account's owner of today"),
+        "last_nps_score": "a person may change an answer",
     },
+    "customer_timeline": {"event_text": "a person may change an answer"},
 }
+#: (c) Where only some rows of a mart hold such a value: the beginning of their key. {mart: {column: beginning}}
+OVERWRITTEN_ONLY_IN: dict[str, dict[str, str]] = {"customer_timeline": {"event_text": "survey_answered|"}}
 
 #: (d) Columns that count or combine tools, so that a tool less changes them by definition. {mart: {column: reason}}
 COMBINED_COLUMNS: dict[str, dict[str, str]] = {

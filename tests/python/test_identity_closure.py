@@ -328,6 +328,7 @@ def test_the_closure_is_that_of_kruskal(
         print(f"\n{build}: {len(links)} links, {skipped} of them forbidden, {len(set(expected.values()))} clusters")
     assert skipped > 300, "the crowd is too tame to prove anything"
     assert partition(found) == partition(expected)
+    assert {min(each) for each in partition(found)} == set(found.values()), "a cluster is called after its smallest key"
 
 
 # ---------------------------------------------------------------- ids

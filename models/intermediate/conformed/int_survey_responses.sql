@@ -25,7 +25,9 @@ final as (
         responses.score,
         responses.verbatim,
         coalesce(responses.is_completed, true) as is_completed,
-        coalesce(responses.is_excluded, false) as is_excluded,
+        -- an answer that was taken out after as_of_date still counts on that day
+        coalesce(responses.is_excluded, false)
+        and coalesce(responses.updated_at < {{ as_of_end() }}, true) as is_excluded,
         responses.created_at as responded_at
     from responses
     left join surveys

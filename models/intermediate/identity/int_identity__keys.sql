@@ -1,12 +1,12 @@
--- The values by which company records find each other. Two records that share a usable key are compared
--- (int_identity__pairs); no others are. A key with a skip_reason links nothing: mail providers' domains, and hubs, the
--- keys that more records share than the seed identity_keys allows.
+-- The values by which company records find each other, where at least two share one. Two records that share a key are
+-- compared (int_identity__pairs); no others are. A hub, a key that more records share than the seed identity_keys
+-- allows, links nothing. Domains of mail providers and platforms are no keys at all.
 with records as (
     select * from {{ ref('int_identity__records') }}
 ),
 
 domains as (
-    select * from {{ ref('int_identity__domains') }}
+    select * from {{ ref('int_identity__domains') }} where shared_domain is null
 ),
 
 person_records as (
@@ -25,92 +25,90 @@ keys as (
     select
         record_key,
         'crm_id' as key_type,
-        crm_account_id as key_value,
-        cast(null as {{ dbt.type_string() }}) as skip_reason
+        crm_account_id as key_value
     from records
     union all
     select
         record_key,
         'tax_id' as key_type,
-        coalesce(tax_country, '') || ' ' || tax_key as key_value,
-        null as skip_reason
+        coalesce(tax_country, '') || ' ' || tax_key as key_value
     from records
     union all
-    select record_key, 'domain' as key_type, domain as key_value, shared_domain as skip_reason
+    select record_key, 'domain' as key_type, domain as key_value
     from domains
     union all
-    select record_key, 'email' as key_type, email_key as key_value, null as skip_reason
+    select record_key, 'email' as key_type, email_key as key_value
     from records
     union all
-    select account_key as record_key, 'email' as key_type, personal_email_key as key_value, null as skip_reason
+    select account_key as record_key, 'email' as key_type, personal_email_key as key_value
     from person_records
     where account_key is not null
     union all
-    select record_key, 'phone' as key_type, phone_key as key_value, null as skip_reason
+    select record_key, 'phone' as key_type, phone_key as key_value
     from records
     union all
-    select record_key, 'fax' as key_type, fax_key as key_value, null as skip_reason
+    select record_key, 'fax' as key_type, fax_key as key_value
     from records
     union all
-    select record_key, 'name' as key_type, name_key as key_value, null as skip_reason
+    select record_key, 'name' as key_type, name_key as key_value
     from records
     union all
-    select record_key, 'core_words' as key_type, core_words as key_value, null as skip_reason
+    select record_key, 'core_words' as key_type, core_words as key_value
     from records
     union all
-    select record_key, 'street' as key_type, street_key as key_value, null as skip_reason
+    select record_key, 'street' as key_type, street_key as key_value
     from records
     union all
-    select record_key, 'street_postal' as key_type, street_key || ' ' || postal_key as key_value, null as skip_reason
+    select record_key, 'street_postal' as key_type, street_key || ' ' || postal_key as key_value
     from records
     union all
-    select record_key, 'street_city' as key_type, street_key || ' ' || city_key as key_value, null as skip_reason
+    select record_key, 'street_city' as key_type, street_key || ' ' || city_key as key_value
     from records
     union all
-    select record_key, 'house_postal' as key_type, house_number || ' ' || postal_key as key_value, null as skip_reason
+    select record_key, 'house_postal' as key_type, house_number || ' ' || postal_key as key_value
     from records
     union all
-    select record_key, 'word_house' as key_type, part || ' ' || house_number as key_value, null as skip_reason
+    select record_key, 'word_house' as key_type, part || ' ' || house_number as key_value
     from core_words
     union all
-    select record_key, 'word_postal' as key_type, part || ' ' || postal_key as key_value, null as skip_reason
+    select record_key, 'word_postal' as key_type, part || ' ' || postal_key as key_value
     from core_words
     union all
-    select record_key, 'word_city' as key_type, part || ' ' || city_key as key_value, null as skip_reason
+    select record_key, 'word_city' as key_type, part || ' ' || city_key as key_value
     from core_words
 ),
 
 distinct_keys as (
-    select
+    select distinct
         record_key,
         key_type,
-        key_value,
-        min(skip_reason) as skip_reason
+        key_value
     from keys
     where key_value <> ''
-    group by record_key, key_type, key_value
 ),
 
-counted as (
+shared as (
     select
-        *,
-        count(*) over (partition by key_type, key_value) as record_count
+        key_type,
+        key_value,
+        count(*) as record_count
     from distinct_keys
+    group by key_type, key_value
+    having count(*) > 1
 ),
 
 final as (
     select
-        counted.record_key,
-        counted.key_type,
-        counted.key_value,
-        counted.record_count,
-        case
-            when counted.skip_reason is not null then counted.skip_reason
-            when counted.record_count > key_rules.max_records then 'hub'
-        end as skip_reason
-    from counted
+        distinct_keys.record_key,
+        distinct_keys.key_type,
+        distinct_keys.key_value,
+        shared.record_count,
+        shared.record_count > key_rules.max_records as is_hub
+    from distinct_keys
+    inner join shared
+        on distinct_keys.key_type = shared.key_type and distinct_keys.key_value = shared.key_value
     inner join key_rules
-        on counted.key_type = key_rules.key_type
+        on distinct_keys.key_type = key_rules.key_type
 )
 
 select * from final

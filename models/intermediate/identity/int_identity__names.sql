@@ -22,21 +22,20 @@ cleaned as (
 ),
 
 words as (
-    {{ split_rows('cleaned', ['account_name'], 'clean_name') }}
+    {{ split_rows('cleaned', ['account_name', 'clean_name'], 'clean_name') }}
 ),
 
 placed as (
     select
         words.account_name,
+        words.clean_name,
         words.part as word,
         words.position,
-        case when legal_forms.place = 'lead' then 'form' else legal_forms.place end as place,
-        legal_forms.place = 'lead' and words.position = 1 as is_leading_form,
-        max(case when legal_forms.place is null then words.position else 0 end)
-            over (partition by words.account_name) as last_own_position,
-        max(words.position) over (partition by words.account_name) as last_position,
+        legal_forms.place,
+        legal_forms.place in ('form', 'lead') as is_form,
         generic_words.word is null and length(words.part) > 1 as is_core,
-        {{ fold_umlauts('words.part') }} as key_word
+        max(case when legal_forms.place is null then words.position else 0 end)
+            over (partition by words.account_name) as last_own_position
     from words
     left join legal_forms
         on words.part = legal_forms.word
@@ -44,42 +43,52 @@ placed as (
         on words.part = generic_words.word
 ),
 
--- what stands behind the last word of the name's own is its legal form, if it ends in one
-tails as (
+owned as (
     select
         *,
-        min(case when place = 'form' and position > last_own_position then position end)
-            over (partition by account_name) as first_form_position,
-        max(case when place = 'form' then position else 0 end)
-            over (partition by account_name) as last_form_position
+        coalesce(place = 'lead' and position = 1 and last_own_position > 0, false) as is_leading_form,
+        case
+            when is_core and (last_own_position = 0 or position <= last_own_position)
+                then {{ fold_umlauts('word') }}
+        end as core_word
     from placed
 ),
 
-kept as (
-    select
-        *,
-        row_number() over (partition by account_name, key_word order by position) as repetition
-    from tails
-    where
-        last_own_position = 0
-        or (
-            not coalesce(is_leading_form, false)
-            and (
-                last_form_position < last_position
-                or position <= last_own_position
-                or (place = 'between' and position < first_form_position)
-            )
-        )
-),
-
-keys as (
+-- what stands behind the last word of the name's own is its legal form, if the name ends in one; a name of such words
+-- alone has none
+measured as (
     select
         account_name,
-        {{ join_text('word', ' ', 'position') }} as short_name,
-        {{ join_text('case when is_core and repetition = 1 then key_word end', ' ', 'key_word') }} as core_words,
-        count(case when is_core and repetition = 1 then key_word end) as core_word_count
-    from kept
+        min(clean_name) as clean_name,
+        max(last_own_position) as last_own_position,
+        max(position) as last_position,
+        max(case when is_form then position end) as last_form_position,
+        min(case when is_form and position > last_own_position then position end) as first_form_position,
+        min(case when place = 'between' and position > last_own_position then position end) as first_between_position,
+        max(case when is_leading_form then 2 else 1 end) as first_kept_position,
+        {{ sorted_words('case when not is_leading_form then core_word end') }} as core_words
+    from owned
     group by account_name
+),
+
+ends as (
+    select
+        *,
+        case
+            when last_own_position = 0 or first_form_position is null then last_position
+            when last_form_position < last_position then last_position
+            when first_between_position < first_form_position then first_between_position
+            else last_own_position
+        end as last_kept_position
+    from measured
+),
+
+cut as (
+    select
+        account_name,
+        core_words,
+        {{ words_between('clean_name', 'first_kept_position', 'last_kept_position') }} as short_name
+    from ends
 ),
 
 final as (
@@ -88,8 +97,8 @@ final as (
         short_name,
         {{ fold_umlauts("replace(short_name, ' ', '')") }} as name_key,
         core_words,
-        core_word_count
-    from keys
+        coalesce(length(core_words) - length(replace(core_words, ' ', '')) + 1, 0) as core_word_count
+    from cut
 )
 
 select * from final

@@ -6,7 +6,27 @@ with records as (
 ),
 
 keys as (
-    select * from {{ ref('int_identity__keys') }} where skip_reason is null
+    select * from {{ ref('int_identity__keys') }} where not is_hub
+),
+
+hubs as (
+    select
+        record_key,
+        count(case when key_type = 'domain' then 1 end) as hub_domain_count,
+        count(case when key_type = 'phone' then 1 end) as hub_phone_count,
+        count(case when key_type = 'name' then 1 end) as hub_name_count
+    from {{ ref('int_identity__keys') }}
+    where is_hub
+    group by record_key
+),
+
+domains as (
+    select
+        record_key,
+        count(*) as domain_count
+    from {{ ref('int_identity__domains') }}
+    where shared_domain is null
+    group by record_key
 ),
 
 overrides as (
@@ -73,52 +93,49 @@ pairs as (
     select
         record_a,
         record_b,
-        max(case when key_type = 'override' then 1 end) as override_count,
-        max(case when key_type = 'tool_merge' then 1 end) as tool_merge_count,
-        min(case when key_type = 'crm_id' then key_value end) as shared_crm_id,
-        min(case when key_type = 'tax_id' then key_value end) as shared_tax_id,
-        min(case when key_type = 'domain' then key_value end) as shared_domain,
+        count(case when key_type = 'override' then 1 end) > 0 as is_override,
+        count(case when key_type = 'tool_merge' then 1 end) > 0 as is_tool_merge,
+        count(case when key_type = 'crm_id' then 1 end) > 0 as is_same_crm_id,
+        count(case when key_type = 'tax_id' then 1 end) > 0 as is_same_tax_id,
+        count(case when key_type = 'phone' then 1 end) > 0 as is_same_phone,
+        count(case when key_type = 'fax' then 1 end) > 0 as is_same_fax,
+        count(case when key_type = 'name' then 1 end) > 0 as is_same_name,
+        count(case when key_type in ('street', 'street_postal', 'street_city') then 1 end) > 0 as shares_street,
+        count(case when key_type = 'email' then 1 end) as shared_email_count,
+        -- of these a record may have several
         min(case when key_type = 'email' then key_value end) as shared_email,
-        count(case when key_type = 'email' then key_value end) as shared_email_count,
-        min(case when key_type = 'phone' then key_value end) as shared_phone,
-        min(case when key_type = 'fax' then key_value end) as shared_fax,
-        min(case when key_type = 'name' then key_value end) as shared_name,
-        min(case when key_type in ('street', 'street_postal', 'street_city') then key_value end) as shared_street
+        min(case when key_type = 'domain' then key_value end) as shared_domain
     from matches
     group by record_a, record_b
 ),
 
-own_keys as (
-    select
-        record_key,
-        max(case when key_type = 'domain' then 1 end) as has_domain,
-        max(case when key_type = 'phone' then 1 end) as has_phone,
-        max(case when key_type = 'name' then 1 end) as has_name
-    from keys
-    where key_type in ('domain', 'phone', 'name')
-    group by record_key
-),
-
--- a record's own value that is a hub counts as missing
+-- a value that is a hub counts as missing
 usable as (
     select
         records.*,
-        own_keys.has_domain,
-        own_keys.has_phone,
-        own_keys.has_name
+        coalesce(domains.domain_count, 0) > coalesce(hubs.hub_domain_count, 0) as has_domain,
+        records.phone_key is not null and coalesce(hubs.hub_phone_count, 0) = 0 as has_phone,
+        records.name_key is not null and coalesce(hubs.hub_name_count, 0) = 0 as has_name
     from records
-    left join own_keys
-        on records.record_key = own_keys.record_key
+    left join domains
+        on records.record_key = domains.record_key
+    left join hubs
+        on records.record_key = hubs.record_key
 ),
 
 compared as (
     select
         pairs.*,
+        case when pairs.is_same_crm_id then a.crm_account_id end as shared_crm_id,
+        case when pairs.is_same_tax_id then concat_ws(' ', a.tax_country, a.tax_key) end as shared_tax_id,
+        case when pairs.is_same_phone then a.phone_key end as shared_phone,
+        case when pairs.is_same_fax then a.fax_key end as shared_fax,
+        case when pairs.shares_street then a.street_key end as shared_street,
         a.domain_label as domain_label_a,
         b.domain_label as domain_label_b,
-        a.has_domain + b.has_domain as domains,
-        a.has_phone + b.has_phone as phones,
-        a.has_name + b.has_name as names,
+        a.has_domain and b.has_domain as have_domains,
+        a.has_phone and b.has_phone as have_phones,
+        a.has_name and b.has_name as have_names,
         a.name_key as name_a,
         b.name_key as name_b,
         least(a.core_word_count, b.core_word_count) as core_words,
@@ -150,16 +167,16 @@ final as (
         shared_phone,
         shared_fax,
         shared_street,
-        case when override_count is not null then 'merge' end as override_level,
-        case when tool_merge_count is not null then 'same' end as tool_merge_level,
-        case when shared_crm_id is not null then 'same' end as crm_id_level,
+        case when is_override then 'merge' end as override_level,
+        case when is_tool_merge then 'same' end as tool_merge_level,
+        case when is_same_crm_id then 'same' end as crm_id_level,
         case
-            when shared_tax_id is not null then 'same'
+            when is_same_tax_id then 'same'
             when is_other_tax_id then 'different'
         end as tax_id_level,
         case
             when shared_domain is not null then 'same'
-            when domains is null then null
+            when not have_domains then null
             when domain_label_a = domain_label_b then 'same_label'
             else 'different'
         end as domain_level,
@@ -169,14 +186,14 @@ final as (
             when shared_email_count = 1 then 'same'
         end as email_level,
         case
-            when shared_phone is not null then 'same'
-            when phones is not null then 'different'
+            when is_same_phone then 'same'
+            when have_phones then 'different'
         end as phone_level,
-        case when shared_fax is not null then 'same' end as fax_level,
+        case when is_same_fax then 'same' end as fax_level,
         case
-            when names is null then null
-            when shared_name is not null and core_words = 0 then 'same_generic'
-            when shared_name is not null then 'same'
+            when not have_names then null
+            when is_same_name and core_words = 0 then 'same_generic'
+            when is_same_name then 'same'
             when core_words = 0 and {{ is_alike('name_a', 'name_b') }} then 'same_generic'
             when core_words = 0 then 'different'
             when common_core_words = more_core_words then 'same_words'
@@ -187,13 +204,15 @@ final as (
             else 'different'
         end as name_level,
         case
-            when is_same_street and shared_street is null then null
+            when is_same_street and not shares_street then null
             when is_same_street and (is_same_postal or is_same_city) then 'same'
             when is_same_street and coalesce(is_same_postal, is_same_city) is null then 'same_street'
             when is_same_street then 'elsewhere'
             when
                 is_same_house
                 and coalesce(is_same_postal, is_same_city, true)
+                -- 'shibuya 176' is not 'shibuya 180'
+                and {{ regex_replace('street_a', '[^0-9]', '') }} = {{ regex_replace('street_b', '[^0-9]', '') }}
                 and (
                     substr(street_a, 1, 4) = substr(street_b, 1, 4)
                     or {{ is_alike('street_a', 'street_b', ratio=0.75) }}

@@ -72,23 +72,34 @@ attached as (
         on person_records.company_domain = by_domain.domain
 ),
 
+nodes as (
+    select
+        customer_id,
+        personal_email_key,
+        min(person_key) as node_key
+    from attached
+    where personal_email_key is not null
+    group by customer_id, personal_email_key
+),
+
 final as (
     select
-        person_key,
-        source_system,
-        customer_id,
-        attach_rule,
-        created_at,
-        merged_into_key,
-        name_key,
-        phone_key,
-        personal_email_key is not null as has_email,
-        case when personal_email_key is not null then company_domain end as company_domain,
-        case
-            when personal_email_key is null then person_key
-            else min(person_key) over (partition by customer_id, personal_email_key)
-        end as node_key
+        attached.person_key,
+        attached.source_system,
+        attached.customer_id,
+        attached.attach_rule,
+        attached.created_at,
+        attached.merged_into_key,
+        attached.name_key,
+        attached.phone_key,
+        attached.personal_email_key is not null as has_email,
+        case when attached.personal_email_key is not null then attached.company_domain end as company_domain,
+        coalesce(nodes.node_key, attached.person_key) as node_key
     from attached
+    left join nodes
+        on
+            attached.personal_email_key = nodes.personal_email_key
+            and coalesce(attached.customer_id, '') = coalesce(nodes.customer_id, '')
 )
 
 select * from final

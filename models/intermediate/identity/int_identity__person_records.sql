@@ -16,7 +16,7 @@ normalised as (
         people.*,
         {{ normalise_email('email') }} as email_key,
         {{ normalise_phone('phone') }} as phone_digits,
-        {{ clean_company_name('full_name') }} as name_key
+        nullif(trim({{ regex_replace(fold_text('full_name'), '[^\\p{L}\\p{N}]+', ' ') }}), '') as name_key
     from people
 ),
 

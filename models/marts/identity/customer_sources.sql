@@ -30,11 +30,15 @@ ends as (
     select to_key as record_key, from_key as linked_to, link_order, rule, score, evidence from links_within
 ),
 
-ranked as (
+best as (
     select
-        *,
-        row_number() over (partition by record_key order by link_order asc nulls last) as preference
+        record_key,
+        min_by(linked_to, link_order) as linked_to,
+        min_by(rule, link_order) as rule,
+        min_by(score, link_order) as score,
+        min_by(evidence, link_order) as evidence
     from ends
+    group by record_key
 ),
 
 final as (
@@ -48,15 +52,15 @@ final as (
         records.created_at,
         records.is_deleted,
         customers.is_earliest,
-        case when not customers.is_earliest then ranked.linked_to end as linked_to,
-        case when customers.is_earliest then 'first_record' else ranked.rule end as rule,
-        case when not customers.is_earliest then ranked.score end as score,
-        case when not customers.is_earliest then ranked.evidence end as evidence
+        case when not customers.is_earliest then best.linked_to end as linked_to,
+        case when customers.is_earliest then 'first_record' else best.rule end as rule,
+        case when not customers.is_earliest then best.score end as score,
+        case when not customers.is_earliest then best.evidence end as evidence
     from customers
     inner join records
         on customers.record_key = records.record_key
-    left join ranked
-        on customers.record_key = ranked.record_key and ranked.preference = 1
+    left join best
+        on customers.record_key = best.record_key
 )
 
 select * from final

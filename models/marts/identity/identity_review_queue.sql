@@ -18,7 +18,7 @@ guards as (
 ),
 
 keys as (
-    select * from {{ ref('int_identity__keys') }} where skip_reason = 'hub'
+    select * from {{ ref('int_identity__keys') }} where is_hub
 ),
 
 key_rules as (
@@ -89,7 +89,7 @@ hubs as (
         keys.key_type,
         keys.key_value,
         min(keys.record_key) as record_key,
-        count(*) as record_count
+        max(keys.record_count) as record_count
     from keys
     inner join key_rules
         on keys.key_type = key_rules.key_type
@@ -111,6 +111,8 @@ unioned as (
     from best_pairs
     left join held_apart
         on best_pairs.record_a = held_apart.record_a and best_pairs.record_b = held_apart.record_b
+    -- what a guard forbids is no question, unless it looks like one customer all the same
+    where best_pairs.status = 'link' or held_apart.guard is null
     union all
     select
         'hub' as reason,
