@@ -1,5 +1,5 @@
 -- What was given back of each purchase, by day, at the rate of the purchase: it takes off what the purchase was worth.
--- In the reporting currency a day is the difference of two rounded sums, so that the days add up to int_purchases.
+-- In the reporting currency a day is worth what the rest of the purchase lost, so that the days add up to int_purchases.
 with purchases as (
     select * from {{ ref('int_purchases') }} where refund_count > 0
 ),
@@ -28,11 +28,11 @@ running as (
         days.refund_count,
         days.amount,
         purchases.rate,
-        cast(sum(days.amount) over (
+        cast(purchases.amount - sum(days.amount) over (
             partition by days.purchase_key, days.currency
             order by days.refund_date
             rows between unbounded preceding and current row
-        ) as decimal(18, 4)) as amount_so_far
+        ) as decimal(18, 4)) as amount_left
     from days
     inner join purchases
         on days.purchase_key = purchases.purchase_key and days.currency = purchases.currency
@@ -48,8 +48,8 @@ final as (
         amount,
         rate,
         cast(
-            {{ in_reporting_currency('amount_so_far', 'currency', 'rate') }}
-            - {{ in_reporting_currency('(amount_so_far - amount)', 'currency', 'rate') }}
+            {{ in_reporting_currency('(amount_left + amount)', 'currency', 'rate') }}
+            - {{ in_reporting_currency('amount_left', 'currency', 'rate') }}
             as decimal(18, 4)
         ) as amount_reporting
     from running

@@ -61,8 +61,8 @@ converted as (
         cast(paid.amount - paid.refunded_amount as decimal(18, 4)) as net_amount,
         exchange_rates.rate,
         {{ in_reporting_currency('paid.amount', 'paid.currency', 'exchange_rates.rate') }} as amount_reporting,
-        {{ in_reporting_currency('paid.refunded_amount', 'paid.currency', 'exchange_rates.rate') }}
-            as refunded_amount_reporting
+        {{ in_reporting_currency('(paid.amount - paid.refunded_amount)', 'paid.currency', 'exchange_rates.rate') }}
+            as net_amount_reporting
     from paid
     left join invoices_with_a_plan
         on paid.invoice_key = invoices_with_a_plan.invoice_key
@@ -73,7 +73,7 @@ converted as (
 final as (
     select
         *,
-        cast(amount_reporting - refunded_amount_reporting as decimal(18, 4)) as net_amount_reporting
+        cast(amount_reporting - net_amount_reporting as decimal(18, 4)) as refunded_amount_reporting
     from converted
 )
 
