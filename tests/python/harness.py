@@ -302,14 +302,18 @@ class Workbench:
         tools: Iterable[str] | None = None,
         variables: Mapping[str, Any] | None = None,
         tests: bool = False,
+        select: Iterable[str] = (),
     ) -> Build:
         """Builds seeds and models (with `tests` also the data tests) from a folder, or from tables in the build's file.
 
+        With `select` only these (dbt's way of naming them), into the file as it is: ask() it, table() wants all marts.
         Raises AssertionError with dbt's messages when something failed.
         """
         given: dict[str, Any] = {"raw": "files", "raw_path": str(raw)} if raw else {"raw": "warehouse"}
         given |= {"as_of_date": as_of} | ({} if tools is None else {"tools": list(tools)}) | dict(variables or {})
         command = ["build", "--exclude-resource-type", "unit_test", *([] if tests else ["test"])]
+        for each in select:
+            command += ["--select", each]
         marts = self.marts
         self._dbt(self.folder / name, command, given, copy.deepcopy(self._manifest(given["raw"])))
         return Build(name, self.file(name), as_of, marts)

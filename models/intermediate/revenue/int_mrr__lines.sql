@@ -184,9 +184,9 @@ monthly as (
             when discount_amount = 0
                 then {{ to_smallest_unit('abs(seats) * cast(plan_price as double) * periods_per_month', 'minor_unit') }}
         end as list_monthly,
-        -- what the rounding of a prorated amount can add up to, blown up to a whole month
+        -- what the rounding of a prorated amount, blown up to a whole month, and of its price can add up to
         case
-            when is_proration then cast((1.5 * months_factor + 0.5) * minor_unit as decimal(18, 4))
+            when is_proration then cast((1.5 * months_factor + 1) * minor_unit as decimal(18, 4))
             else cast(0 as decimal(18, 4))
         end as slack
     from scaled
