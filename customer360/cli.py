@@ -77,7 +77,7 @@ def query(
 def fit_purchases(
     log: Annotated[
         Path | None,
-        typer.Option(help="CSV or Parquet with customer_id, purchase_date, amount. Default: the build's own purchases."),
+        typer.Option(help="CSV or Parquet with customer_id, purchase_date, amount. Default: the build's own."),
     ] = None,
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the log that counts. Default: its last.")

@@ -36,8 +36,10 @@ COLUMNS = (
     "fitted_as_of",
     "time_unit",
 )
-#: Parameters are searched between these; an answer at the edge means that the data do not hold a model.
-LOWEST, HIGHEST = 1e-3, 1e4
+#: Parameters are searched between these. An answer at an edge means that the data do not tell the parameter: at the
+#: upper edge of a shape customers hardly differ from each other.
+LOWEST = 1e-3
+HIGHEST = {"r": 1e2, "alpha": 1e4, "a": 1e2, "b": 1e2, "p": 1e2, "q": 1e2, "gamma": 1e4}
 
 Numbers = np.ndarray
 
@@ -71,11 +73,7 @@ class Fit:
     customers: int
     repeat_purchases: int
     log_likelihood: float
-
-    @property
-    def at_bounds(self) -> list[str]:
-        """Parameters that ran to the edge of the search."""
-        return [name for name, value in self.parameters.items() if not LOWEST * 1.01 < value < HIGHEST / 1.01]
+    at_bounds: tuple[str, ...]
 
 
 def fit_bg_nbd(frequency: Numbers, recency: Numbers, age: Numbers) -> Fit:
@@ -95,9 +93,8 @@ def fit_bg_nbd(frequency: Numbers, recency: Numbers, age: Numbers) -> Fit:
 
     span = max(float(np.median(t)), 1.0)
     starts = [(1.0, span / 8, 1.0, 2.0), (0.3, span / 4, 0.5, 5.0), (1.0, span, 0.2, 2.0)]
-    values, log_likelihood = _maximum(loss, starts)
-    named = dict(zip(("r", "alpha", "a", "b"), values, strict=True))
-    return Fit("bg_nbd", named, len(frequency), int(np.sum(frequency)), log_likelihood)
+    named, log_likelihood, at_bounds = _maximum(loss, ("r", "alpha", "a", "b"), starts)
+    return Fit("bg_nbd", named, len(frequency), int(np.sum(frequency)), log_likelihood, at_bounds)
 
 
 def fit_gamma_gamma(frequency: Numbers, spend: Numbers) -> Fit:
@@ -114,20 +111,23 @@ def fit_gamma_gamma(frequency: Numbers, spend: Numbers) -> Fit:
         terms = gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(gamma)
         return -float(np.sum(terms + (px - 1) * np.log(z) + px * np.log(x) - (px + q) * np.log(gamma + x * z)))
 
-    values, log_likelihood = _maximum(loss, [(6.0, 4.0, 0.5), (2.0, 3.0, 1.0), (1.0, 10.0, 5.0)])
-    p, q, gamma = values
-    named = {"p": p, "q": q, "gamma": gamma * scale}
-    return Fit("gamma_gamma", named, len(x), int(x.sum()), log_likelihood - len(x) * float(np.log(scale)))
+    starts = [(6.0, 4.0, 0.5), (2.0, 3.0, 1.0), (1.0, 10.0, 5.0)]
+    named, log_likelihood, at_bounds = _maximum(loss, ("p", "q", "gamma"), starts)
+    named["gamma"] *= scale
+    log_likelihood -= len(x) * float(np.log(scale))
+    return Fit("gamma_gamma", named, len(x), int(x.sum()), log_likelihood, at_bounds)
 
 
 def _maximum(
-    loss: Callable[[Numbers], float], starts: Sequence[tuple[float, ...]]
-) -> tuple[tuple[float, ...], float]:
-    """The best of several searches; parameters are above 0, so the search is over their logarithms."""
-    edges = [(np.log(LOWEST), np.log(HIGHEST))] * len(starts[0])
+    loss: Callable[[Numbers], float], names: Sequence[str], starts: Sequence[tuple[float, ...]]
+) -> tuple[dict[str, float], float, tuple[str, ...]]:
+    """The best of several searches: parameters, log likelihood, parameters at an edge of the search.
+
+    Parameters are above 0, so the search is over their logarithms."""
+    edges = [(np.log(LOWEST), np.log(HIGHEST[name])) for name in names]
     best = None
     for start in starts:
-        found = minimize(loss, np.log(start), method="L-BFGS-B", bounds=edges)
+        found = minimize(loss, np.clip(np.log(start), *np.transpose(edges)), method="L-BFGS-B", bounds=edges)
         found = minimize(
             loss,
             found.x,
@@ -137,7 +137,9 @@ def _maximum(
         )
         if best is None or found.fun < best.fun:
             best = found
-    return tuple(float(value) for value in np.exp(best.x)), -float(best.fun)
+    named = {name: float(value) for name, value in zip(names, np.exp(best.x), strict=True)}
+    at_bounds = tuple(name for name, value in named.items() if not LOWEST * 1.01 < value < HIGHEST[name] / 1.01)
+    return named, -float(best.fun), at_bounds
 
 
 def fit(summaries: Summaries, least_repeat_customers: int) -> list[Fit]:
@@ -175,7 +177,7 @@ def read_build(file: Path) -> Summaries:
 
 
 def read_log(log: Path, until: date | None = None) -> Summaries:
-    """The summaries of a CSV or Parquet log with customer_id, purchase_date and amount, as of `until` or its last day."""
+    """The summaries of a log (CSV or Parquet: customer_id, purchase_date, amount), as of `until` or its last day."""
     if not log.exists():
         raise FitError(f"{log} is missing.")
     reader = "read_parquet" if log.suffix == ".parquet" else "read_csv"
@@ -226,7 +228,8 @@ def _summaries(rows: list[tuple]) -> Summaries:
 def least_repeat_customers() -> int:
     """The seeded minimum."""
     with SETTINGS.open(newline="", encoding="utf-8") as opened:
-        return next(int(float(row["value"])) for row in csv.DictReader(opened) if row["setting"] == "min_repeat_customers")
+        settings = {row["setting"]: float(row["value"]) for row in csv.DictReader(opened)}
+    return int(settings["min_repeat_customers"])
 
 
 def write_seed(fits: Sequence[Fit], as_of: date, seed: Path) -> None:
@@ -268,7 +271,7 @@ def run_fit_purchases(log: Path | None, until: date | None, seed: Path = SEED) -
     if loose:
         console.print(
             f"[yellow]At the edge of the search: {', '.join(loose)}.[/yellow] The data do not tell these parameters; "
-            "the predictions still follow the likelihood, but do not read the parameters."
+            "customers hardly differ in what they stand for. Predictions hold; do not read more into these numbers."
         )
     write_seed(fits, summaries.as_of, seed)
     console.print(f"Written to {shown(seed)} (as of {summaries.as_of}). The next build uses it.")

@@ -14,7 +14,7 @@
   of the best cell, in steps a quarter as long. Coordinates are whole numbers of steps, terms are summed as decimals and
   a tie goes to the lower u, then v, so the order of rows cannot change the answer.
 
-  Gives segment, alpha, beta (rounded to four places), log_likelihood and is_at_bound: the best cell lies on the edge of
+  Gives segment, alpha, beta (rounded to six places), log_likelihood and is_at_bound: the best cell lies on the edge of
   the plane. At the upper edge of v customers do not differ and the model is the geometric one, with the same churn for all.
 #}
 {% macro fit_sbg(counts, passes=6) %}
@@ -114,8 +114,8 @@
     {% endfor -%}
     select
         segment,
-        round(alpha, 4) as alpha,
-        round(beta, 4) as beta,
+        round(alpha, 6) as alpha,
+        round(beta, 6) as beta,
         cast(log_likelihood as double) as log_likelihood,
         {%- set scale = 4 ** passes %}
         u_at <= {{ u_first * scale }} or u_at >= {{ u_last * scale }}

@@ -8,6 +8,10 @@ invoice_lines as (
     {{ with_customer('int_invoice_lines', person_key=none) }}
 ),
 
+subscriptions as (
+    {{ with_customer('int_subscriptions', person_key=none) }}
+),
+
 intervals as (
     select * from {{ ref('billing_intervals') }}
 ),
@@ -45,6 +49,16 @@ present_lines as (
         and amount > 0
         and period_start_at < {{ as_of_end() }}
         and period_end_at >= {{ as_of_end() }}
+),
+
+-- who has given notice for every subscription will not renew
+notices as (
+    select
+        customer_id,
+        min(case when is_cancel_at_period_end or cancel_at is not null then 1 else 0 end) = 1 as has_given_notice
+    from subscriptions
+    where customer_id is not null and subscription_status in ('active', 'past_due')
+    group by customer_id
 ),
 
 -- a plan of days or weeks, or one that is not delivered, counts as monthly
@@ -111,6 +125,7 @@ placed as (
         segments.segment,
         segments.period_months,
         present_lines.billed_to,
+        notices.has_given_notice,
         -- the last day of the life with MRR
         case
             when totals.ended_on is null then {{ as_of_date() }}
@@ -128,6 +143,8 @@ placed as (
         on totals.customer_id = first_amounts.customer_id
     left join present_lines
         on totals.customer_id = present_lines.customer_id and present_lines.preference = 1
+    left join notices
+        on totals.customer_id = notices.customer_id
 ),
 
 counted as (
@@ -154,6 +171,7 @@ final as (
         stretch_started_on,
         case when is_active then cast(stretch_renewed_periods as bigint) end as stretch_renewed_periods,
         case when is_active then billed_to end as billed_to,
+        is_active and coalesce(has_given_notice, false) as has_given_notice,
         last_ended_on,
         is_active,
         return_count,

@@ -91,6 +91,7 @@ gathered as (
         segment_rates.arpa as segment_arpa,
         segment_rates.churn_rate as segment_churn_rate,
         coalesce(lives.is_active, false) as is_active,
+        coalesce(lives.has_given_notice, false) as has_given_notice,
         coalesce(lives.served_months, 0) as served_months,
         coalesce(customer_months.mrr, 0) as mrr,
         coalesce(revenue.revenue, 0) as realised_revenue,
@@ -140,9 +141,12 @@ waited as (
 valued as (
     select
         *,
-        months_to_renewal + expected_renewed_months as expected_remaining_months,
-        discounted_renewed_months
-        * power(1 + discount_rate, -months_to_renewal / 12) as discounted_remaining_months,
+        case when has_given_notice then months_to_renewal else months_to_renewal + expected_renewed_months end
+            as expected_remaining_months,
+        case
+            when has_given_notice then 0
+            else discounted_renewed_months * power(1 + discount_rate, -months_to_renewal / 12)
+        end as discounted_remaining_months,
         cast(realised_revenue * gross_margin as decimal(18, 4)) as realised_value,
         cast(acquisition_cost + monthly_service_cost * served_months as decimal(18, 4)) as customer_cost
     from waited
@@ -166,6 +170,7 @@ final as (
         started_on as first_mrr_date,
         case when not is_active then last_ended_on end as churn_date,
         is_active,
+        has_given_notice,
         cast(coalesce(return_count, 0) as bigint) as return_count,
         cast(served_months as double) as served_months,
         cast(renewed_periods as bigint) as renewed_periods,
@@ -184,6 +189,7 @@ final as (
         case
             when segment is null then 'no_plan'
             when not is_active then 'churned'
+            when has_given_notice then 'notice_given'
             when residual_value is null then fit_status
             else 'projected'
         end as value_status,
