@@ -204,7 +204,7 @@ class Build:
 #: them, so they do not count when it is asked which tools' facts a mart is made of.
 _WHO_IS_WHO = re.compile(
     r"int_identity.*|int_accounts|int_account_domains|int_people|int_employees|int_orphans"
-    r"|customers|customer_sources|customer_aliases|customer_people|identity_review_queue"
+    r"|int_customers|customers|customer_sources|customer_aliases|customer_people|identity_review_queue"
 )
 
 
