@@ -18,6 +18,7 @@ import json
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -203,7 +204,7 @@ class Build:
 #: them, so they do not count when it is asked which tools' facts a mart is made of.
 _WHO_IS_WHO = re.compile(
     r"int_identity.*|int_accounts|int_account_domains|int_people|int_employees|int_orphans"
-    r"|customers|customer_sources|customer_aliases|customer_people|identity_review_queue"
+    r"|int_customers|customers|customer_sources|customer_aliases|customer_people|identity_review_queue"
 )
 
 
@@ -302,18 +303,24 @@ class Workbench:
         tools: Iterable[str] | None = None,
         variables: Mapping[str, Any] | None = None,
         tests: bool = False,
-        select: Iterable[str] = (),
+        select: Sequence[str] = (),
+        after: Build | None = None,
     ) -> Build:
         """Builds seeds and models (with `tests` also the data tests) from a folder, or from tables in the build's file.
 
-        With `select` only these (dbt's way of naming them), into the file as it is: ask() it, table() wants all marts.
+        `select` names what is built (default: everything; ask() such a build, table() wants all marts), `after` a build
+        whose file is copied to begin with.
         Raises AssertionError with dbt's messages when something failed.
         """
+        if after is not None:
+            self.file(name).parent.mkdir(parents=True, exist_ok=True)
+            with duckdb.connect(str(after.file)) as connection:
+                connection.execute("checkpoint")
+            shutil.copy(after.file, self.file(name))
         given: dict[str, Any] = {"raw": "files", "raw_path": str(raw)} if raw else {"raw": "warehouse"}
         given |= {"as_of_date": as_of} | ({} if tools is None else {"tools": list(tools)}) | dict(variables or {})
         command = ["build", "--exclude-resource-type", "unit_test", *([] if tests else ["test"])]
-        for each in select:
-            command += ["--select", each]
+        command += ["--select", *select] if select else []
         marts = self.marts
         self._dbt(self.folder / name, command, given, copy.deepcopy(self._manifest(given["raw"])))
         return Build(name, self.file(name), as_of, marts)

@@ -4,7 +4,7 @@ with months as (
 ),
 
 customers as (
-    select * from {{ ref('customers') }}
+    select * from {{ ref('int_customers') }}
 ),
 
 presets as (

@@ -1,7 +1,7 @@
 -- RFM as of as_of_date, in three ways (seed rfm_presets), one row per customer. A purchase that was given back in full
 -- counts for nothing, neither for recency nor for the others.
 with customers as (
-    select * from {{ ref('customers') }}
+    select * from {{ ref('int_customers') }}
 ),
 
 purchases as (
