@@ -56,7 +56,7 @@
     ),
 
     {% for pass in range(passes + 1) -%}
-    {%- set step = '(0.125 / ' ~ 4 ** pass ~ ')' -%}
+    {%- set step = 'cast(' ~ 0.125 / 4 ** pass ~ ' as double)' -%}
     {%- if pass -%}
     cells_{{ pass }} as (
         select

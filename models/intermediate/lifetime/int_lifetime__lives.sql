@@ -175,7 +175,7 @@ final as (
         last_ended_on,
         is_active,
         return_count,
-        served_days * 12 / 365.25 as served_months,
+        cast(served_days as double) * 12 / 365.25 as served_months,
         cast(first_mrr as decimal(18, 4)) as first_mrr
     from counted
 )

@@ -59,7 +59,7 @@ segment_months as (
 segment_rates as (
     select
         segment_months.segment,
-        max(case when segment_months.months_ago = 0 then segment_months.mrr end)
+        cast(max(case when segment_months.months_ago = 0 then segment_months.mrr end) as double)
         / nullif(max(case when segment_months.months_ago = 0 then segment_months.closing_customers end), 0) as arpa,
         avg(
             case
@@ -132,8 +132,9 @@ waited as (
         *,
         case
             when is_active
-                then greatest({{ dbt.datediff(as_of_date(), 'coalesce(next_renewal_date, ' ~ as_of_date() ~ ')', 'day') }}, 0)
-                    * 12 / 365.25
+                then cast(greatest(
+                    {{ dbt.datediff(as_of_date(), 'coalesce(next_renewal_date, ' ~ as_of_date() ~ ')', 'day') }}, 0
+                ) as double) * 12 / 365.25
         end as months_to_renewal
     from gathered
 ),
