@@ -131,21 +131,24 @@ gathered as (
 dated as (
     select
         *,
-        coalesce(next_renewal_date, {{ as_of_date() }}) as waits_to
+        coalesce(next_renewal_date, {{ as_of_date() }}) as waits_to,
+        {{ as_of_date() }} as waits_from
     from gathered
 ),
 
 measured as (
     select
         *,
-        {{ dbt.datediff(as_of_date(), 'waits_to', 'day') }} as days_to_renewal
+        {{ dbt.datediff(
+            'waits_from', 'waits_to', 'day'
+        ) }} as wait_days
     from dated
 ),
 
 waited as (
     select
         *,
-        case when is_active then cast(greatest(days_to_renewal, 0) as double) * 12 / 365.25 end as months_to_renewal
+        case when is_active then cast(greatest(wait_days, 0) as double) * 12 / 365.25 end as months_to_renewal
     from measured
 ),
 
