@@ -60,6 +60,8 @@ OF_THE_POPULATION: dict[str, str] = {
     "rfm_history": "scores rank a customer among the buyers of each month",
     "rfm_transitions": "counts customers by their scores",
     "revenue_concentration": "shares of all revenue, tenths of all customers",
+    "survival_curves": "counts the customers of a contract term, and a model fitted to them",
+    "customer_lifetime_value": "projected with the model of all customers of a contract term, beside their churn rate",
 }
 
 #: (d) Marts that add up all customers: customers that are joined differently change them. {mart: reason}
