@@ -87,8 +87,7 @@ SHAPES = {
         times=("created",),
         not_future=("created",),
         made="created",
-        has_currency=True,
-        has_deletes=True,
+        has_currency=True,  # a plan that was deleted still says what its lines are worth
     ),
     "discount": Shape("append", integers=("amount",), times=("start", "end")),
     "charge": Shape(
@@ -300,6 +299,8 @@ def half_away(number: Fraction) -> int:
 
 PERIODS_A_YEAR = {"day": 365, "week": 52, "month": 12, "year": 1}
 FINAL = ("open", "paid", "uncollectible")
+#: Smallest units that rounding explains whatever a line was scaled by: half for its own, half for the candidate's.
+ROUNDING_SLACK = Fraction(1)
 
 
 @dataclass
@@ -370,12 +371,8 @@ def before(moment: dt.datetime, cycle: tuple[str, int]) -> dt.datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, (first_after - ONE_DAY).day))
 
 
-def recurring_lines(books: Books, *, credits_follow: bool = False) -> list[Line]:
-    """The recurring lines of final invoices, valued and with the days on which they count.
-
-    `credits_follow`: a credit that resembles no whole line is worth what the prorated line is worth whose rest it gives
-    back.
-    """
+def recurring_lines(books: Books) -> list[Line]:
+    """The recurring lines of final invoices, valued and with the days on which they count."""
     payers = {r["id"]: r["customer_id"] for r in books["invoice"] if r["status"].lower() in FINAL}
     plans = {row["id"]: row for row in books["plan"]}
     off: dict[tuple[str | None, str | None], int] = defaultdict(int)
@@ -407,14 +404,14 @@ def recurring_lines(books: Books, *, credits_follow: bool = False) -> list[Line]
                 unit_price=plan["amount"] if plan and plan["currency"] == row["currency"] else None,
             )
         )
-    _value(lines, credits_follow)
+    _value(lines)
     known = contracts(books)
     for line in lines:
         line.days = _days(line, known.get(line.subscription), books.last_day)
     return lines
 
 
-def _value(lines: Iterable[Line], credits_follow: bool) -> None:
+def _value(lines: Iterable[Line]) -> None:
     """Rules 1 to 4: the monthly worth of each line, those that are prorated snapped to what they are a part of."""
     together: dict[str | None, list[Line]] = defaultdict(list)
     for line in lines:
@@ -428,21 +425,21 @@ def _value(lines: Iterable[Line], credits_follow: bool) -> None:
         for line in members:
             if line.prorated and line.end > line.start:
                 _value_prorated(line, whole)
-        for line in members if credits_follow and subscription is not None else ():
-            if line.net < 0 and line.slack:
-                around = [o for o in members if o.prorated and o.net > 0 and o.start < line.start and o.end >= line.end]
-                _snap(line, {o.monthly for o in around if o.plan == line.plan})
+        for line in members if subscription is not None else ():
+            if line.net < 0 and line.slack:  # a credit for the rest of a line that is prorated itself
+                charges = [o for o in members if o.prorated and o.net > 0 and o.plan == line.plan]
+                _snap(line, {o.monthly for o in charges if o.start <= line.start and o.end >= line.end})
 
 
 def _monthly_factor(line: Line) -> Fraction:
-    """A month's share of a whole line (rule 1)."""
+    """A month's share of a line that is whole, or of whose plan's interval nothing is known (rule 1)."""
     if line.cycle:
         unit, count = line.cycle
         return Fraction(PERIODS_A_YEAR[unit], 12 * count)
     days = Fraction(int((line.end - line.start).total_seconds()), 86400)
     if days <= 0:
         return Fraction(0)
-    months = half_away(days * 12 / Fraction("365.25"))
+    months = 0 if line.prorated else half_away(days * 12 / Fraction("365.25"))
     return Fraction(1, months) if months else Fraction(365) / (12 * days)
 
 
@@ -458,7 +455,7 @@ def _value_prorated(line: Line, whole: Iterable[Line]) -> None:
         full = min(around) if around else line.end - before(line.end, line.cycle)
         factor *= Fraction(int(full.total_seconds()), int((line.end - line.start).total_seconds()))
     line.monthly = half_away(line.net * factor)
-    line.slack = Fraction(3, 2) * factor + Fraction(1, 2)
+    line.slack = Fraction(3, 2) * factor + ROUNDING_SLACK
     candidates = {abs(other.monthly) for other in whole}
     if line.unit_price is not None and line.quantity is not None and line.cycle and not line.discounted:
         candidates.add(half_away(abs(line.quantity * line.unit_price) * _monthly_factor(line)))
@@ -659,6 +656,7 @@ class CompanyMonth(Bridge):
     new_customers: int = 0
     churned_customers: int = 0
     reactivated_customers: int = 0
+    new_and_lost_customers: int = 0
     closing_customers: int = 0
     retained: Decimal = Decimal(0)
     gross_retained: Decimal = Decimal(0)
@@ -713,8 +711,9 @@ def company_months(
     """Month end -> the bridge of all customers together, with counts."""
     first = min(end for _, end in customers)
     found = {end: CompanyMonth() for end in month_ends(first, last_day)}
-    for (_, end), month in customers.items():
-        total = found[end]
+    newcomers = {(m.customer, month_ends(m.day, last_day)[0]) for m in moves if m.kind == "new"}
+    for (customer, end), month in customers.items():
+        total, newcomer = found[end], (customer, end) in newcomers
         for name in ("opening", *KINDS, "closing"):
             setattr(total, name, getattr(total, name) + getattr(month, name))
         total.retained += month.retained or 0
@@ -722,10 +721,9 @@ def company_months(
         total.opening_customers += month.opening > 0
         total.closing_customers += month.closing > 0
         total.churned_customers += month.opening > 0 and not month.closing
-    for kind, name in (("new", "new_customers"), ("reactivation", "reactivated_customers")):
-        for end, total in found.items():
-            who = {m.customer for m in moves if m.kind == kind and month_ends(m.day, last_day)[0] == end}
-            setattr(total, name, len(who))
+        total.new_customers += newcomer and month.closing > 0
+        total.new_and_lost_customers += newcomer and not month.closing
+        total.reactivated_customers += not newcomer and not month.opening and month.closing > 0
     return found
 
 

@@ -117,6 +117,17 @@ def test_a_prorated_line_that_resembles_nothing_is_scaled_up() -> None:
     assert company.steps() == [("2025-03-17", D("10.33")), ("2025-04-01", 0)]
 
 
+def test_a_credit_is_worth_what_the_prorated_line_is_worth_that_it_gives_back() -> None:
+    # a first, short period of 20 days with 5 % off: 6.34, scaled up 9.51 a month; a second seat for its last 8 days: the
+    # credit for the old seat, 9.50 x 8 / 30 = 2.53, would be 9.49 a month
+    company = Company()
+    company.bill("2025-04-11", "2025-05-01", 667, proration="true", off=33)
+    company.bill("2025-04-23", "2025-05-01", -253, proration="true")
+    company.bill("2025-04-23", "2025-05-01", 533, proration="true", quantity="2")
+    company.bill("2025-05-01", "2025-06-01", 2000, quantity="2")
+    assert company.steps() == [("2025-04-11", D("9.51")), ("2025-04-23", D(20)), ("2025-06-01", 0)]
+
+
 def test_who_does_not_pay_is_lost_when_the_subscription_ends() -> None:
     company = Company()
     company.bill("2025-04-01", "2025-05-01", 1000)
@@ -194,7 +205,7 @@ def test_movements_and_months_by_hand() -> None:
     assert (march.retained, march.gross_retained, march.churn, march.reactivation) == (D(30), D(30), D(156), D(30))
     company = oracle.company_months(months, moves, last)[day("2025-03-31")]
     assert (company.nrr, company.grr, company.quick_ratio) == (Fraction(30, 156), Fraction(30, 156), Fraction(30, 156))
-    assert (company.opening_customers, company.churned_customers, company.reactivated_customers) == (1, 0, 1)
+    assert (company.opening_customers, company.churned_customers, company.reactivated_customers) == (1, 0, 0)
     assert oracle.currency_months(days, moves, last)[day("2025-02-28"), "usd"].closing == 70
 
 
@@ -457,10 +468,10 @@ def test_movements(case: Case, say: Say) -> None:
 def test_company_months(case: Case, say: Say) -> None:
     months = oracle.company_months(case.customer_months, case.moves, case.books.last_day)
     same_names = ("opening_customers", "new_customers", "churned_customers", "reactivated_customers")
-    same_names += ("closing_customers", "logo_churn_rate", "grr", "nrr", "quick_ratio")
+    same_names += ("new_and_lost_customers", "closing_customers", "logo_churn_rate", "grr", "nrr", "quick_ratio")
     expected = {
         (end,): bridge_columns(month, CLOSING)
-        | {"fx_mrr": month.fx}
+        | {"fx_mrr": month.fx, "retained_mrr": month.retained, "gross_retained_mrr": month.gross_retained}
         | {name: getattr(month, name) for name in same_names}
         for end, month in months.items()
     }
