@@ -4,7 +4,7 @@
 #}
 {% macro in_reporting_currency(amount, currency, rate) -%}
     cast(round(
-        {{ amount }} * case
+        ({{ amount }}) * case
             when {{ currency }} = '{{ var('reporting_currency', 'EUR') | lower }}' then cast(1 as decimal(18, 10))
             else {{ rate }}
         end,

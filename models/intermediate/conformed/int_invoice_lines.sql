@@ -7,14 +7,26 @@ invoices as (
     select * from {{ ref('int_invoices') }} where is_final
 ),
 
+coupons as (
+    select * from {{ ref('stg_stripe__coupon') }} where row_status in ('used', 'deleted')
+),
+
+line_discounts as (
+    select * from {{ ref('stg_stripe__discount') }}
+    where row_status = 'used' and discounted_type = 'invoice_line_item'
+),
+
 discounts as (
     select
-        discounted_id as line_id,
-        invoice_id,
-        sum(amount_minor_units) as discount_minor_units
-    from {{ ref('stg_stripe__discount') }}
-    where row_status = 'used' and discounted_type = 'invoice_line_item'
-    group by discounted_id, invoice_id
+        line_discounts.discounted_id as line_id,
+        line_discounts.invoice_id,
+        sum(line_discounts.amount_minor_units) as discount_minor_units,
+        sum(case when coupons.duration = 'forever' then line_discounts.amount_minor_units else 0 end)
+            as lasting_discount_minor_units
+    from line_discounts
+    left join coupons
+        on line_discounts.coupon_id = coupons.coupon_id
+    group by line_discounts.discounted_id, line_discounts.invoice_id
 ),
 
 currencies as (
@@ -33,7 +45,9 @@ products as (
 discounted_lines as (
     select
         lines.*,
-        cast(coalesce(discounts.discount_minor_units, 0) * currencies.minor_unit as decimal(18, 4)) as discount_amount
+        cast(coalesce(discounts.discount_minor_units, 0) * currencies.minor_unit as decimal(18, 4)) as discount_amount,
+        cast(coalesce(discounts.lasting_discount_minor_units, 0) * currencies.minor_unit as decimal(18, 4))
+            as lasting_discount_amount
     from lines
     left join currencies
         on lines.currency = currencies.currency
@@ -58,10 +72,12 @@ final as (
         plans.billing_interval as plan_interval,
         plans.interval_count,
         plans.usage_type,
+        plans.amount as plan_price,
         discounted_lines.quantity,
         discounted_lines.currency,
         discounted_lines.amount,
         discounted_lines.discount_amount,
+        discounted_lines.lasting_discount_amount,
         cast(discounted_lines.amount - discounted_lines.discount_amount as decimal(18, 4)) as net_amount,
         invoices.invoiced_at,
         discounted_lines.period_start_at,

@@ -22,6 +22,7 @@ final as (
         invoices.subtotal,
         invoices.tax,
         invoices.total,
+        invoices.amount_due,
         invoices.created_at as invoiced_at,
         invoices.due_at
     from invoices
