@@ -239,8 +239,9 @@ def read_table(file: Path) -> Iterator[Row]:
 
 
 def read_files(folder: Path, root: Path, last_day: dt.date) -> Books:
-    """Books from a folder with stripe/<table>.parquet or .csv."""
-    return keep_books(lambda name: read_table(next(folder.glob(f"stripe/{name}.[pc]*"))), root, last_day)
+    """Books from a folder with stripe/<table>.parquet or .csv; a table that is not there is empty."""
+    files = {file.stem: file for file in folder.glob("stripe/*.*")}
+    return keep_books(lambda name: read_table(files[name]) if name in files else (), root, last_day)
 
 
 def read_demo(root: Path, last_day: dt.date) -> Books:
@@ -371,9 +372,10 @@ def before(moment: dt.datetime, cycle: tuple[str, int]) -> dt.datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, (first_after - ONE_DAY).day))
 
 
-def recurring_lines(books: Books) -> list[Line]:
-    """The recurring lines of final invoices, valued and with the days on which they count."""
-    payers = {r["id"]: r["customer_id"] for r in books["invoice"] if r["status"].lower() in FINAL}
+def recurring_lines(books: Books, owners: Mapping[str, str]) -> list[Line]:
+    """The recurring lines of customers' final invoices, valued and with the days on which they count."""
+    bills = (row for row in books["invoice"] if row["status"].lower() in FINAL and row["customer_id"] in owners)
+    payers = {row["id"]: row["customer_id"] for row in bills}
     plans = {row["id"]: row for row in books["plan"]}
     off: dict[tuple[str | None, str | None], int] = defaultdict(int)
     for row in books["discount"]:
@@ -404,11 +406,17 @@ def recurring_lines(books: Books) -> list[Line]:
                 unit_price=plan["amount"] if plan and plan["currency"] == row["currency"] else None,
             )
         )
-    _value(lines)
     known = contracts(books)
+    lines = [line for line in lines if line.start < line.end and not _on_trial(line, known.get(line.subscription))]
+    _value(lines)
     for line in lines:
         line.days = _days(line, known.get(line.subscription), books.last_day)
     return lines
+
+
+def _on_trial(line: Line, contract: Contract | None) -> bool:
+    """Rule 7: it starts within the trial."""
+    return contract is not None and contract.trial is not None and contract.trial[0] <= line.start < contract.trial[1]
 
 
 def _value(lines: Iterable[Line]) -> None:
@@ -423,7 +431,7 @@ def _value(lines: Iterable[Line]) -> None:
         if subscription is None:
             whole = []  # such lines have nothing in common
         for line in members:
-            if line.prorated and line.end > line.start:
+            if line.prorated:
                 _value_prorated(line, whole)
         for line in members if subscription is not None else ():
             if line.net < 0 and line.slack:  # a credit for the rest of a line that is prorated itself
@@ -437,14 +445,14 @@ def _monthly_factor(line: Line) -> Fraction:
         unit, count = line.cycle
         return Fraction(PERIODS_A_YEAR[unit], 12 * count)
     days = Fraction(int((line.end - line.start).total_seconds()), 86400)
-    if days <= 0:
-        return Fraction(0)
     months = 0 if line.prorated else half_away(days * 12 / Fraction("365.25"))
     return Fraction(1, months) if months else Fraction(365) / (12 * days)
 
 
 def _value_prorated(line: Line, whole: Iterable[Line]) -> None:
     """Rules 2 and 4: scaled up to a full period, then replaced by the amount that it is a part of, if there is one."""
+    if line.net == 0:
+        return
     factor = _monthly_factor(line)
     if line.cycle:
         around = [
@@ -459,8 +467,7 @@ def _value_prorated(line: Line, whole: Iterable[Line]) -> None:
     candidates = {abs(other.monthly) for other in whole}
     if line.unit_price is not None and line.quantity is not None and line.cycle and not line.discounted:
         candidates.add(half_away(abs(line.quantity * line.unit_price) * _monthly_factor(line)))
-    if line.net:
-        _snap(line, candidates)
+    _snap(line, candidates)
 
 
 def _snap(line: Line, candidates: Iterable[int]) -> None:
@@ -473,14 +480,10 @@ def _snap(line: Line, candidates: Iterable[int]) -> None:
 
 
 def _days(line: Line, contract: Contract | None, last_day: dt.date) -> list[tuple[dt.date, dt.date]]:
-    """Rules 5 to 8 and 11: the spans of days, the last one not included, on which a line counts."""
+    """Rules 5, 6, 8 and 11: the spans of days, the last one not included, on which a line counts."""
     end = min(line.end.date(), last_day + ONE_DAY)
-    if line.end <= line.start:
-        return []
     spans = [(line.start.date(), end)]
     if contract:
-        if contract.trial and contract.trial[0] <= line.start < contract.trial[1]:
-            return []
         if contract.ended:
             spans = [(spans[0][0], min(end, contract.ended.date()))]
         for since, until in contract.pauses:
@@ -495,11 +498,11 @@ def _days(line: Line, contract: Contract | None, last_day: dt.date) -> list[tupl
 Steps = dict[str, dict[str, list[tuple[dt.date, Decimal]]]]
 
 
-def mrr_by_day(books: Books, owners: Mapping[str, str], lines: Iterable[Line] | None = None) -> Steps:
+def mrr_by_day(books: Books, owners: Mapping[str, str]) -> Steps:
     """Rule 10: the MRR of each customer and currency, as steps. `owners`: billing customer -> customer."""
     grouped: dict[tuple[str, str], list[Line]] = defaultdict(list)
-    for line in recurring_lines(books) if lines is None else lines:
-        if line.payer in owners and line.days:
+    for line in recurring_lines(books, owners):
+        if line.days:
             grouped[owners[line.payer], line.currency].append(line)
     steps: Steps = defaultdict(dict)
     for (customer, currency), members in sorted(grouped.items()):
