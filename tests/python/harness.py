@@ -18,6 +18,7 @@ import json
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -302,14 +303,23 @@ class Workbench:
         tools: Iterable[str] | None = None,
         variables: Mapping[str, Any] | None = None,
         tests: bool = False,
+        select: Sequence[str] = (),
+        after: Build | None = None,
     ) -> Build:
         """Builds seeds and models (with `tests` also the data tests) from a folder, or from tables in the build's file.
 
+        `select` names what is built (default: everything), `after` a build whose file is copied to begin with.
         Raises AssertionError with dbt's messages when something failed.
         """
+        if after is not None:
+            self.file(name).parent.mkdir(parents=True, exist_ok=True)
+            with duckdb.connect(str(after.file)) as connection:
+                connection.execute("checkpoint")
+            shutil.copy(after.file, self.file(name))
         given: dict[str, Any] = {"raw": "files", "raw_path": str(raw)} if raw else {"raw": "warehouse"}
         given |= {"as_of_date": as_of} | ({} if tools is None else {"tools": list(tools)}) | dict(variables or {})
         command = ["build", "--exclude-resource-type", "unit_test", *([] if tests else ["test"])]
+        command += ["--select", *select] if select else []
         marts = self.marts
         self._dbt(self.folder / name, command, given, copy.deepcopy(self._manifest(given["raw"])))
         return Build(name, self.file(name), as_of, marts)

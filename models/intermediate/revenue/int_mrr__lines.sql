@@ -203,12 +203,12 @@ prices as (
     group by subscription_key, abs(net_monthly)
 ),
 
-candidates as (
+-- Prices that a prorated amount may be a part of: those of whole periods, and the list price.
+price_candidates as (
     select
         monthly.invoice_line_key,
-        1 as preference,
-        prices.counted_price,
-        abs(abs(monthly.net_monthly) - prices.net_price) as distance
+        prices.net_price,
+        prices.counted_price
     from monthly
     inner join prices
         on monthly.subscription_key = prices.subscription_key
@@ -216,37 +216,92 @@ candidates as (
     union all
     select
         invoice_line_key,
-        1 as preference,
-        list_monthly as counted_price,
-        abs(abs(net_monthly) - list_monthly) as distance
+        list_monthly as net_price,
+        list_monthly as counted_price
     from monthly
     where is_proration and abs(abs(net_monthly) - list_monthly) <= slack
+),
+
+charge_candidates as (
+    select
+        monthly.invoice_line_key,
+        price_candidates.net_price,
+        price_candidates.counted_price,
+        row_number() over (
+            partition by monthly.invoice_line_key
+            order by abs(monthly.net_monthly - price_candidates.net_price), price_candidates.counted_price
+        ) as place
+    from monthly
+    inner join price_candidates
+        on monthly.invoice_line_key = price_candidates.invoice_line_key
+    where monthly.amount > 0
+),
+
+charges as (
+    select
+        monthly.*,
+        coalesce(charge_candidates.net_price, monthly.net_monthly) as net_price,
+        coalesce(charge_candidates.counted_price, monthly.counted_monthly) as counted_price,
+        charge_candidates.net_price is not null as is_settled
+    from monthly
+    left join charge_candidates
+        on monthly.invoice_line_key = charge_candidates.invoice_line_key and charge_candidates.place = 1
+    where monthly.amount > 0
+),
+
+-- a credit takes back a whole period's price, or what an earlier part of one was charged for
+credit_candidates as (
+    select
+        invoice_line_key,
+        net_price,
+        counted_price
+    from price_candidates
     union all
-    -- a credit for a part of a part takes back what that part was charged for
     select
         credits.invoice_line_key,
-        2 as preference,
-        abs(charges.counted_monthly) as counted_price,
-        abs(abs(credits.net_monthly) - charges.net_monthly) as distance
+        charges.net_price,
+        charges.counted_price
     from monthly as credits
-    inner join monthly as charges
+    inner join charges
         on credits.subscription_key = charges.subscription_key and credits.plan_id = charges.plan_id
     where
         credits.is_proration
         and credits.amount < 0
         and charges.is_proration
-        and charges.amount > 0
         and charges.period_start_at <= credits.period_start_at
         and charges.period_end_at >= credits.period_end_at
-        and abs(abs(credits.net_monthly) - charges.net_monthly) <= credits.slack
+        and abs(abs(credits.net_monthly) - charges.net_price) <= credits.slack
 ),
 
-ranked as (
+ranked_credits as (
+    select
+        monthly.invoice_line_key,
+        credit_candidates.counted_price,
+        row_number() over (
+            partition by monthly.invoice_line_key
+            order by abs(abs(monthly.net_monthly) - credit_candidates.net_price), credit_candidates.counted_price
+        ) as place
+    from monthly
+    inner join credit_candidates
+        on monthly.invoice_line_key = credit_candidates.invoice_line_key
+    where monthly.amount <= 0
+),
+
+settled as (
     select
         invoice_line_key,
-        counted_price,
-        row_number() over (partition by invoice_line_key order by preference, distance, counted_price) as place
-    from candidates
+        counted_price as monthly_amount,
+        is_settled
+    from charges
+    union all
+    select
+        monthly.invoice_line_key,
+        coalesce(-ranked_credits.counted_price, monthly.counted_monthly) as monthly_amount,
+        ranked_credits.counted_price is not null as is_settled
+    from monthly
+    left join ranked_credits
+        on monthly.invoice_line_key = ranked_credits.invoice_line_key and ranked_credits.place = 1
+    where monthly.amount <= 0
 ),
 
 final as (
@@ -264,18 +319,14 @@ final as (
         monthly.is_proration,
         monthly.seats,
         monthly.free_lines,
-        case
-            when ranked.counted_price is null then monthly.counted_monthly
-            when monthly.amount < 0 then -ranked.counted_price
-            else ranked.counted_price
-        end as monthly_amount,
-        case when ranked.counted_price is null then monthly.slack else cast(0 as decimal(18, 4)) end as slack,
+        settled.monthly_amount,
+        case when settled.is_settled then cast(0 as decimal(18, 4)) else monthly.slack end as slack,
         {{ to_reporting_date('greatest(monthly.period_start_at, monthly.counts_from_at)') }} as counts_from,
         {{ to_reporting_date('least(monthly.period_end_at, monthly.stops_at)') }} as counts_to,
         {{ to_reporting_date('monthly.period_end_at') }} as period_ends_on
     from monthly
-    left join ranked
-        on monthly.invoice_line_key = ranked.invoice_line_key and ranked.place = 1
+    inner join settled
+        on monthly.invoice_line_key = settled.invoice_line_key
     where monthly.has_been_paid
 )
 
