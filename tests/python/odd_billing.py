@@ -188,6 +188,29 @@ class _Odd:
                 }
                 self.add("discount", made, type="invoice_line_item" if self.chance(0.95) else "invoice", **found)
 
+        if status in ("paid", "uncollectible") and made.date() <= LAST_DAY:
+            self._pay(payer, invoice if self.chance(0.9) else None, currency, made)
+
+    def _pay(self, payer: str, invoice: str | None, currency: str, made: dt.datetime) -> None:
+        """Some attempts, some of which come through, and what is given back of them."""
+        for _ in range(self.dice.choice((1, 1, 1, 2, 3))):
+            charge, made = self.ident("ch"), made + dt.timedelta(hours=self.dice.randint(0, 90))
+            amount, status = (
+                self.dice.choice((0, 100, 5000, 1_200_000)),
+                self.dice.choice(("succeeded",) * 4 + ("failed",)),
+            )
+            values = {"customer_id": payer, "invoice_id": invoice, "amount": amount, "currency": currency}
+            self.add("charge", made, id=charge, created=made, status=status, **values)
+            for _ in range(self.dice.choice((0, 0, 0, 1, 2))):
+                back, when = (
+                    self.dice.choice((amount, amount // 2, 33)),
+                    made + dt.timedelta(days=self.dice.randint(0, 200)),
+                )
+                values = {"charge_id": charge, "amount": back, "currency": currency, "created": when}
+                self.add(
+                    "refund", when, id=self.ident("re"), status=self.dice.choice(("succeeded", "pending")), **values
+                )
+
     def _history(self, payer: str, sub: str, first: dt.datetime, last: dt.datetime) -> None:
         trial = {}
         if self.chance(0.2):

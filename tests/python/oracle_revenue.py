@@ -314,7 +314,7 @@ class Line:
     id: str
     payer: str
     currency: str
-    subscription: str | None
+    subscription: str
     plan: str
     start: dt.datetime
     end: dt.datetime
@@ -394,7 +394,7 @@ def recurring_lines(books: Books, owners: Mapping[str, str]) -> list[Line]:
                 id=row["id"],
                 payer=payers[row["invoice_id"]],
                 currency=row["currency"],
-                subscription=row["subscription_id"],
+                subscription=row["subscription_id"] or f"of line {row['id']} alone",
                 plan=row["plan_id"],
                 start=row["period_start"],
                 end=row["period_end"],
@@ -421,22 +421,15 @@ def _on_trial(line: Line, contract: Contract | None) -> bool:
 
 def _value(lines: Iterable[Line]) -> None:
     """Rules 1 to 4: the monthly worth of each line, those that are prorated snapped to what they are a part of."""
-    together: dict[str | None, list[Line]] = defaultdict(list)
+    together: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         together[line.subscription].append(line)
-    for subscription, members in together.items():
+    for members in together.values():
         whole = [line for line in members if not line.prorated]
         for line in whole:
             line.monthly = half_away(line.net * _monthly_factor(line))
-        if subscription is None:
-            whole = []  # such lines have nothing in common
-        for line in members:
-            if line.prorated:
-                _value_prorated(line, whole)
-        for line in members if subscription is not None else ():
-            if line.net < 0 and line.slack:  # a credit for the rest of a line that is prorated itself
-                charges = [o for o in members if o.prorated and o.net > 0 and o.plan == line.plan]
-                _snap(line, {o.monthly for o in charges if o.start <= line.start and o.end >= line.end})
+        for line in sorted((line for line in members if line.prorated), key=lambda line: line.net < 0):
+            _value_prorated(line, whole, members)
 
 
 def _monthly_factor(line: Line) -> Fraction:
@@ -449,8 +442,11 @@ def _monthly_factor(line: Line) -> Fraction:
     return Fraction(1, months) if months else Fraction(365) / (12 * days)
 
 
-def _value_prorated(line: Line, whole: Iterable[Line]) -> None:
-    """Rules 2 and 4: scaled up to a full period, then replaced by the amount that it is a part of, if there is one."""
+def _value_prorated(line: Line, whole: Iterable[Line], members: Iterable[Line]) -> None:
+    """Rules 2 and 4: scaled up to a full period, then replaced by the amount that it is a part of, if there is one.
+
+    `members`: all lines of the subscription, of which those above zero that are prorated have been valued.
+    """
     if line.net == 0:
         return
     factor = _monthly_factor(line)
@@ -467,6 +463,9 @@ def _value_prorated(line: Line, whole: Iterable[Line]) -> None:
     candidates = {abs(other.monthly) for other in whole}
     if line.unit_price is not None and line.quantity is not None and line.cycle and not line.discounted:
         candidates.add(half_away(abs(line.quantity * line.unit_price) * _monthly_factor(line)))
+    if line.net < 0:  # it may give back the rest of a line that is prorated itself
+        charges = [o for o in members if o.prorated and o.net > 0 and o.plan == line.plan]
+        candidates |= {o.monthly for o in charges if o.start <= line.start and o.end >= line.end}
     _snap(line, candidates)
 
 
@@ -520,7 +519,7 @@ def mrr_by_day(books: Books, owners: Mapping[str, str]) -> Steps:
 
 def _mrr_on(day: dt.date, lines: Iterable[Line]) -> int:
     """MRR of a customer in one currency on a day, smallest units."""
-    sums: dict[tuple[str | None, str], list[Any]] = defaultdict(lambda: [0, Fraction(0)])
+    sums: dict[tuple[str, str], list[Any]] = defaultdict(lambda: [0, Fraction(0)])
     for line in lines:
         if any(a <= day < b for a, b in line.days):
             each = sums[line.subscription, line.plan]
@@ -592,7 +591,7 @@ def _movements_of(
         elif not any(level.values()):
             kind = "churn"
         else:
-            total = sum(amount * rates.on(currency, day) for currency, amount in change.items())
+            total = sum(rates.convert(amount, currency, day) for currency, amount in change.items())
             kind = "expansion" if total > 0 else "contraction"
         ever = True
         for currency, amount in sorted(change.items()):

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import harness
+import odd_billing
 import oracle_revenue as oracle
 import pyarrow.parquet as pq
 import pytest
@@ -126,6 +127,17 @@ def test_a_credit_is_worth_what_the_prorated_line_is_worth_that_it_gives_back() 
     company.bill("2025-04-23", "2025-05-01", 533, proration="true", quantity="2")
     company.bill("2025-05-01", "2025-06-01", 2000, quantity="2")
     assert company.steps() == [("2025-04-11", D("9.51")), ("2025-04-23", D(20)), ("2025-06-01", 0)]
+
+
+def test_a_credit_takes_the_nearest_price() -> None:
+    # as before, but the second seat comes a day before the end: 0.32 back are 9.60 a month, nearer to the 9.51 that the
+    # short period was charged for than to the list price of 10.00
+    company = Company()
+    company.bill("2025-04-11", "2025-05-01", 667, proration="true", off=33)
+    company.bill("2025-04-30", "2025-05-01", -32, proration="true")
+    company.bill("2025-04-30", "2025-05-01", 67, proration="true", quantity="2")
+    company.bill("2025-05-01", "2025-06-01", 2000, quantity="2")
+    assert company.steps() == [("2025-04-11", D("9.51")), ("2025-04-30", D(20)), ("2025-06-01", 0)]
 
 
 def test_who_does_not_pay_is_lost_when_the_subscription_ends() -> None:
@@ -390,9 +402,21 @@ def case2000(built2000: harness.Build, books2000: oracle.Books, rates: oracle.Ra
     return Case(built2000.connect(), books2000, rates)
 
 
-@pytest.fixture(params=["demo", "2,000 customers"])
+@pytest.fixture(scope="session")
+def odd_case(run_folder: Path, rates: oracle.Rates) -> Case:
+    """What no simulated company does, and a last day in the middle of a month."""
+    raw = harness.made_once(
+        run_folder / "odd", lambda folder: odd_billing.write_odd_company(folder, seed=2, customers=500)
+    )
+    bench, day = harness.Workbench(run_folder / "bench_odd"), odd_billing.LAST_DAY
+    harness.made_once(bench.folder / "built", lambda _: bench.build("built", raw, as_of=str(day), tools=["stripe"]))
+    build = harness.Build("odd billing", bench.file("built"), str(day), ())
+    return Case(build.connect(), oracle.read_files(raw, ROOT, day), rates)
+
+
+@pytest.fixture(params=["demo_case", "case2000", "odd_case"])
 def case(request: pytest.FixtureRequest) -> Case:
-    return request.getfixturevalue("demo_case" if request.param == "demo" else "case2000")
+    return request.getfixturevalue(request.param)
 
 
 def agrees(expected: Any, actual: Any) -> bool:
