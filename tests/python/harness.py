@@ -204,7 +204,7 @@ class Build:
 #: them, so they do not count when it is asked which tools' facts a mart is made of.
 _WHO_IS_WHO = re.compile(
     r"int_identity.*|int_accounts|int_account_domains|int_people|int_employees|int_orphans"
-    r"|customers|customer_sources|customer_aliases|customer_people|identity_review_queue"
+    r"|int_customers|customers|customer_sources|customer_aliases|customer_people|identity_review_queue"
 )
 
 
@@ -308,7 +308,8 @@ class Workbench:
     ) -> Build:
         """Builds seeds and models (with `tests` also the data tests) from a folder, or from tables in the build's file.
 
-        `select` names what is built (default: everything), `after` a build whose file is copied to begin with.
+        `select` names what is built (default: everything; ask() it, table() wants all marts), `after` a build whose file
+        is copied to begin with.
         Raises AssertionError with dbt's messages when something failed.
         """
         if after is not None:

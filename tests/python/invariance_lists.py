@@ -55,7 +55,12 @@ ROWS_ALSO_FROM: dict[str, dict[str, str]] = {}
 
 #: (d, e) Marts whose values belong to the whole population, not to one customer (ranks, fitted models, totals): a
 #: company beside this one, or customers joined differently, change them by definition. {mart: reason}
-OF_THE_POPULATION: dict[str, str] = {}
+OF_THE_POPULATION: dict[str, str] = {
+    "rfm_scores": "scores rank a customer among all buyers or visitors",
+    "rfm_history": "scores rank a customer among the buyers of each month",
+    "rfm_transitions": "counts customers by their scores",
+    "revenue_concentration": "shares of all revenue, tenths of all customers",
+}
 
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
 ADDITIVE: dict[str, str] = {

@@ -1,4 +1,4 @@
--- Payment attempts and refunds, one row each; a refund's amount is negative.
+-- Payment attempts and refunds, one row each; a refund's amount is negative, and it names the payment it gives back.
 with charges as (
     select * from {{ ref('stg_stripe__charge') }} where row_status = 'used'
 ),
@@ -27,6 +27,7 @@ unioned as (
         charge_id as source_id,
         {{ record_key('stripe', 'customer', 'stripe_customer_id') }} as account_key,
         {{ record_key('stripe', 'invoice', 'invoice_id') }} as invoice_key,
+        cast(null as {{ dbt.type_string() }}) as refunded_payment_key,
         case when charge_status = 'succeeded' then 'payment' else 'failed_payment' end as payment_kind,
         currency,
         amount,
@@ -42,6 +43,7 @@ unioned as (
         refunds.refund_id as source_id,
         {{ record_key('stripe', 'customer', 'known_charges.stripe_customer_id') }} as account_key,
         {{ record_key('stripe', 'invoice', 'known_charges.invoice_id') }} as invoice_key,
+        {{ record_key('stripe', 'charge', 'refunds.charge_id') }} as refunded_payment_key,
         'refund' as payment_kind,
         refunds.currency,
         -refunds.amount as amount,
