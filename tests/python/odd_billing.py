@@ -195,21 +195,16 @@ class _Odd:
         """Some attempts, some of which come through, and what is given back of them."""
         for _ in range(self.dice.choice((1, 1, 1, 2, 3))):
             charge, made = self.ident("ch"), made + dt.timedelta(hours=self.dice.randint(0, 90))
-            amount, status = (
-                self.dice.choice((0, 100, 5000, 1_200_000)),
-                self.dice.choice(("succeeded",) * 4 + ("failed",)),
-            )
+            amount = self.dice.choice((100, 5000, 1_200_000))
+            status = self.dice.choice(("succeeded",) * 4 + ("failed",))
             values = {"customer_id": payer, "invoice_id": invoice, "amount": amount, "currency": currency}
             self.add("charge", made, id=charge, created=made, status=status, **values)
-            for _ in range(self.dice.choice((0, 0, 0, 1, 2))):
-                back, when = (
-                    self.dice.choice((amount, amount // 2, 33)),
-                    made + dt.timedelta(days=self.dice.randint(0, 200)),
-                )
+            for _ in range(self.dice.choice((0, 0, 0, 1, 2)) if status == "succeeded" else 0):
+                when = made + dt.timedelta(days=self.dice.randint(0, 200))
+                back = self.dice.choice((amount, amount // 2, 33))
                 values = {"charge_id": charge, "amount": back, "currency": currency, "created": when}
-                self.add(
-                    "refund", when, id=self.ident("re"), status=self.dice.choice(("succeeded", "pending")), **values
-                )
+                values |= {"id": self.ident("re"), "status": self.dice.choice(("succeeded", "pending"))}
+                self.add("refund", when, **values)
 
     def _history(self, payer: str, sub: str, first: dt.datetime, last: dt.datetime) -> None:
         trial = {}
