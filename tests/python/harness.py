@@ -308,8 +308,8 @@ class Workbench:
     ) -> Build:
         """Builds seeds and models (with `tests` also the data tests) from a folder, or from tables in the build's file.
 
-        `select` names what is built (default: everything; ask() it, table() wants all marts), `after` a build whose file
-        is copied to begin with.
+        `select` names what is built (default: everything; ask() such a build, table() wants all marts), `after` a build
+        whose file is copied to begin with.
         Raises AssertionError with dbt's messages when something failed.
         """
         if after is not None:

@@ -146,6 +146,7 @@ covering_periods as (
             and prorated.interval_count = whole.interval_count
     where
         prorated.is_proration
+        and prorated.periods_per_month is not null
         and not whole.is_proration
         and whole.period_start_at <= prorated.period_start_at
         and whole.period_end_at >= prorated.period_end_at
@@ -159,7 +160,7 @@ scaled as (
         coalesce(
             recurring.periods_per_month,
             case
-                when recurring.is_proration or recurring.period_seconds < 15 * 86400.0
+                when recurring.is_proration or recurring.period_seconds < 365.25 / 24 * 86400
                     then 365 * 86400.0 / 12 / recurring.period_seconds
                 else 1.0 / round(recurring.period_seconds / 86400.0 * 12 / 365.25)
             end
@@ -186,7 +187,7 @@ monthly as (
         end as list_monthly,
         -- what the rounding of a prorated amount, blown up to a whole month, and of its price can add up to
         case
-            when is_proration then cast((1.5 * months_factor + 1) * minor_unit as decimal(18, 4))
+            when is_proration and net_amount <> 0 then cast((1.5 * months_factor + 1) * minor_unit as decimal(18, 4))
             else cast(0 as decimal(18, 4))
         end as slack
     from scaled
@@ -212,14 +213,17 @@ price_candidates as (
     from monthly
     inner join prices
         on monthly.subscription_key = prices.subscription_key
-    where monthly.is_proration and abs(abs(monthly.net_monthly) - prices.net_price) <= monthly.slack
+    where
+        monthly.is_proration
+        and monthly.net_amount <> 0
+        and abs(abs(monthly.net_monthly) - prices.net_price) <= monthly.slack
     union all
     select
         invoice_line_key,
         list_monthly as net_price,
         list_monthly as counted_price
     from monthly
-    where is_proration and abs(abs(net_monthly) - list_monthly) <= slack
+    where is_proration and net_amount <> 0 and abs(abs(net_monthly) - list_monthly) <= slack
 ),
 
 charge_candidates as (
@@ -266,7 +270,7 @@ credit_candidates as (
         on credits.subscription_key = charges.subscription_key and credits.plan_id = charges.plan_id
     where
         credits.is_proration
-        and credits.amount < 0
+        and credits.net_amount < 0
         and charges.is_proration
         and charges.period_start_at <= credits.period_start_at
         and charges.period_end_at >= credits.period_end_at
