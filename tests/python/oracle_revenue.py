@@ -21,10 +21,12 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
 CENT = Decimal("0.01")
+UTC = ZoneInfo("UTC")
 ONE_DAY = dt.timedelta(days=1)
 Row = dict[str, Any]
 
@@ -212,6 +214,11 @@ class Books:
     last_day: dt.date
     minor_units: Mapping[str, Decimal]
     tables: dict[str, RawTable]
+    zone: ZoneInfo = UTC
+
+    def day(self, moment: dt.datetime) -> dt.date:
+        """The day of the reporting time zone on which a UTC time falls."""
+        return moment.replace(tzinfo=UTC).astimezone(self.zone).date()
 
     def __getitem__(self, name: str) -> list[Row]:
         return self.tables[name].rows
@@ -223,10 +230,11 @@ def read_minor_units(root: Path) -> dict[str, Decimal]:
         return {row["currency"]: Decimal(row["minor_unit"]) for row in csv.DictReader(file)}
 
 
-def keep_books(read: Callable[[str], Iterable[Row]], root: Path, last_day: dt.date) -> Books:
+def keep_books(read: Callable[[str], Iterable[Row]], root: Path, last_day: dt.date, zone: ZoneInfo = UTC) -> Books:
     """Books from a function that gives a table's raw rows."""
-    units, end = read_minor_units(root), dt.datetime.combine(last_day + ONE_DAY, dt.time())
-    return Books(last_day, units, {name: usable(name, read(name), end, units) for name in SHAPES})
+    units, midnight = read_minor_units(root), dt.datetime.combine(last_day + ONE_DAY, dt.time(), zone)
+    end = midnight.astimezone(UTC).replace(tzinfo=None)
+    return Books(last_day, units, {name: usable(name, read(name), end, units) for name in SHAPES}, zone)
 
 
 def read_table(file: Path) -> Iterator[Row]:
@@ -238,10 +246,10 @@ def read_table(file: Path) -> Iterator[Row]:
             yield from csv.DictReader(lines)
 
 
-def read_files(folder: Path, root: Path, last_day: dt.date) -> Books:
+def read_files(folder: Path, root: Path, last_day: dt.date, zone: ZoneInfo = UTC) -> Books:
     """Books from a folder with stripe/<table>.parquet or .csv; a table that is not there is empty."""
     files = {file.stem: file for file in folder.glob("stripe/*.*")}
-    return keep_books(lambda name: read_table(files[name]) if name in files else (), root, last_day)
+    return keep_books(lambda name: read_table(files[name]) if name in files else (), root, last_day, zone)
 
 
 def read_demo(root: Path, last_day: dt.date) -> Books:
@@ -349,14 +357,14 @@ def contracts(books: Books) -> dict[str, Contract]:
         last, pauses, since = rows[-1], [], None
         for row in rows:
             if row["status"].lower() == "paused":
-                since = since or row["_fivetran_synced"].date()
+                since = since or books.day(row["_fivetran_synced"])
             elif since:
-                pauses.append((since, row["_fivetran_synced"].date()))
+                pauses.append((since, books.day(row["_fivetran_synced"])))
                 since = None
         if since:
             pauses.append((since, after_all))
         trial = (last["trial_start"], last["trial_end"]) if last["trial_start"] and last["trial_end"] else None
-        ended = last["ended_at"] if last["ended_at"] and last["ended_at"].date() <= books.last_day else None
+        ended = last["ended_at"] if last["ended_at"] and books.day(last["ended_at"]) <= books.last_day else None
         found[subscription] = Contract(trial, ended, pauses)
     return found
 
@@ -410,7 +418,7 @@ def recurring_lines(books: Books, owners: Mapping[str, str]) -> list[Line]:
     lines = [line for line in lines if line.start < line.end and not _on_trial(line, known.get(line.subscription))]
     _value(lines)
     for line in lines:
-        line.days = _days(line, known.get(line.subscription), books.last_day)
+        line.days = _days(line, known.get(line.subscription), books)
     return lines
 
 
@@ -478,13 +486,13 @@ def _snap(line: Line, candidates: Iterable[int]) -> None:
         line.monthly, line.slack = (size if line.net > 0 else -size), Fraction(0)
 
 
-def _days(line: Line, contract: Contract | None, last_day: dt.date) -> list[tuple[dt.date, dt.date]]:
+def _days(line: Line, contract: Contract | None, books: Books) -> list[tuple[dt.date, dt.date]]:
     """Rules 5, 6, 8 and 11: the spans of days, the last one not included, on which a line counts."""
-    end = min(line.end.date(), last_day + ONE_DAY)
-    spans = [(line.start.date(), end)]
+    end = min(books.day(line.end), books.last_day + ONE_DAY)
+    spans = [(books.day(line.start), end)]
     if contract:
         if contract.ended:
-            spans = [(spans[0][0], min(end, contract.ended.date()))]
+            spans = [(spans[0][0], min(end, books.day(contract.ended)))]
         for since, until in contract.pauses:
             parts = [((a, min(b, since)), (max(a, until), b)) for a, b in spans]
             spans = [part for pair in parts for part in pair]
@@ -775,7 +783,7 @@ def rfm(books: Books, owners: Mapping[str, str], rates: Rates) -> dict[str, Buye
     buyers: dict[str, Buyer] = {}
     for charges in purchases.values():
         first = charges[0]
-        day, currency = first["created"].date(), first["currency"]
+        day, currency = books.day(first["created"]), first["currency"]
         net = sum(charge["amount"] - given_back[charge["id"]] for charge in charges)
         if net <= 0:
             continue

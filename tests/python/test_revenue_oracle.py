@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import harness
@@ -82,9 +83,9 @@ class Company:
         """A version of the subscription."""
         self.add("subscription_history", id="sub", customer_id="cus", status=status, _fivetran_synced=at, **values)
 
-    def steps(self) -> list[tuple[str, Decimal]]:
+    def steps(self, zone: str = "UTC") -> list[tuple[str, Decimal]]:
         """The MRR of the customer, as (day, EUR from that day on); it has one currency."""
-        books = oracle.keep_books(self.raw.__getitem__, ROOT, self.last_day)
+        books = oracle.keep_books(self.raw.__getitem__, ROOT, self.last_day, ZoneInfo(zone))
         found = oracle.mrr_by_day(books, {"cus": "customer"})
         return [(str(day), mrr) for steps in found.get("customer", {}).values() for day, mrr in steps]
 
@@ -93,6 +94,12 @@ def test_a_year_is_twelve_equal_months() -> None:
     company = Company("2026-02-28")
     company.bill("2025-01-15 10:00", "2026-01-15 10:00", 12_100, "yearly")
     assert company.steps() == [("2025-01-15", D("10.08")), ("2026-01-15", 0)]
+
+
+def test_a_day_is_one_of_the_reporting_time_zone() -> None:
+    company = Company()
+    company.bill("2025-04-01 03:00", "2025-05-01 05:00", 1000)
+    assert company.steps("America/New_York") == [("2025-03-31", D(10)), ("2025-05-01", 0)]
 
 
 def test_yen_have_no_cents() -> None:
@@ -404,14 +411,13 @@ def case2000(built2000: harness.Build, books2000: oracle.Books, rates: oracle.Ra
 
 @pytest.fixture(scope="session")
 def odd_case(run_folder: Path, rates: oracle.Rates) -> Case:
-    """What no simulated company does, and a last day in the middle of a month."""
-    raw = harness.made_once(
-        run_folder / "odd", lambda folder: odd_billing.write_odd_company(folder, seed=2, customers=500)
-    )
-    bench, day = harness.Workbench(run_folder / "bench_odd"), odd_billing.LAST_DAY
-    harness.made_once(bench.folder / "built", lambda _: bench.build("built", raw, as_of=str(day), tools=["stripe"]))
+    """What no simulated company does, a last day in the middle of a month, and days of another time zone."""
+    raw = harness.made_once(run_folder / "odd", lambda folder: odd_billing.write_odd_company(folder, 2, 500))
+    bench, day, zone = harness.Workbench(run_folder / "bench_odd"), odd_billing.LAST_DAY, "America/New_York"
+    given = {"as_of": str(day), "tools": ["stripe"], "variables": {"reporting_time_zone": zone}}
+    harness.made_once(bench.folder / "built", lambda _: bench.build("built", raw, **given))
     build = harness.Build("odd billing", bench.file("built"), str(day), ())
-    return Case(build.connect(), oracle.read_files(raw, ROOT, day), rates)
+    return Case(build.connect(), oracle.read_files(raw, ROOT, day, ZoneInfo(zone)), rates)
 
 
 @pytest.fixture(params=["demo_case", "case2000", "odd_case"])
