@@ -73,6 +73,22 @@ def query(
     raise typer.Exit(run_query(sql, limit))
 
 
+@app.command("fit-purchases")
+def fit_purchases(
+    log: Annotated[
+        Path | None,
+        typer.Option(help="CSV or Parquet with customer_id, purchase_date, amount. Default: the build's own."),
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the log that counts. Default: its last.")
+    ] = None,
+) -> None:
+    """Fit the models of one-off purchases and write their parameters into the seed purchase_model_parameters."""
+    from customer360.fit_purchases import run_fit_purchases
+
+    raise typer.Exit(run_fit_purchases(log, until.date() if until else None))
+
+
 @app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

@@ -14,7 +14,7 @@ from customer360.cli import app
 from customer360.project import project_vars
 from customer360.tests_run import run_test_summary
 
-COMMANDS = ["build", "publish", "check-raw", "query"]
+COMMANDS = ["build", "publish", "check-raw", "query", "fit-purchases"]
 
 
 @pytest.mark.parametrize("command", [[], *[[name] for name in COMMANDS]])
