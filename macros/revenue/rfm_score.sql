@@ -16,7 +16,9 @@
     {%- if scoring == 'tie_safe' -%}
         cast(
             1 + floor(
-                {{ bins }} * (rank() over ({{ partition }} order by {{ value }} {{ 'desc' if low_is_good else 'asc' }} nulls last) - 1)
+                {{ bins }} * (
+                    rank() over ({{ partition }} order by {{ value }} {{ 'desc' if low_is_good else 'asc' }} nulls last) - 1
+                )
                 / count(*) over ({{ partition }})
             ) as bigint
         )

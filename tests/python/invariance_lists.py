@@ -64,7 +64,29 @@ OF_THE_POPULATION: dict[str, str] = {
     "customer_lifetime_value": "projected with the model of all customers of a contract term, beside their churn rate",
 }
 
+#: (d) Marts that add up all customers: customers that are joined differently change them. {mart: reason}
+TOTALS: dict[str, str] = {
+    **dict.fromkeys(("mrr_months", "mrr_currency_months"), "the sum of the customers' revenue, and how many they are"),
+    "retention_cohorts": "sums over the customers who signed up in a month",
+}
+
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
-ADDITIVE: dict[str, str] = {
-    "row_accounting": "counts raw rows by table",
+ADDITIVE: dict[str, str] = {"row_accounting": "counts raw rows by table", **TOTALS}
+
+#: (e) Their columns that are no sums, because they are made from sums or from the key. {mart: {column: reason}}
+NOT_ADDED: dict[str, dict[str, str]] = {
+    "mrr_months": {
+        **dict.fromkeys(
+            ("logo_churn_rate", "nrr", "grr", "gross_mrr_churn_rate", "net_mrr_churn_rate", "quick_ratio", "arpa"),
+            "a ratio of two sums",
+        ),
+        "renewal_rate": "a ratio of two sums",
+        "quick_ratio_status": "says what the sums are",
+    },
+    "retention_cohorts": {
+        **dict.fromkeys(
+            ("customer_retention", "net_revenue_retention", "gross_revenue_retention"), "a ratio of two sums"
+        ),
+        "months_since_signup": "part of the key in other words",
+    },
 }

@@ -11,6 +11,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Set
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,13 @@ from harness import ABSENT, TOOLS, Build, Difference, Mart, Row, Workbench, diff
 from invariance_lists import (
     ADDITIVE,
     COMBINED_COLUMNS,
+    NOT_ADDED,
     OF_ALL_TOOLS,
     OF_THE_POPULATION,
     OVERWRITTEN_COLUMNS,
     OVERWRITTEN_ONLY_IN,
     ROWS_ALSO_FROM,
+    TOTALS,
 )
 
 #: Seldom oddities need a larger company: CUSTOMER360_INVARIANCE_CUSTOMERS=1000 CUSTOMER360_INVARIANCE_SEED=3 pytest ...
@@ -65,9 +68,9 @@ def test_every_mart_is_compared_and_holds_something(as_is: Build) -> None:
 
 
 def test_the_lists_name_what_there_is(as_is: Build) -> None:
-    for listed in (OVERWRITTEN_COLUMNS, OVERWRITTEN_ONLY_IN, COMBINED_COLUMNS):
+    for listed in (OVERWRITTEN_COLUMNS, OVERWRITTEN_ONLY_IN, COMBINED_COLUMNS, NOT_ADDED):
         harness.assert_listed_exist(as_is.marts, listed)
-    for names in (OF_ALL_TOOLS, OF_THE_POPULATION, ADDITIVE, ROWS_ALSO_FROM):
+    for names in (OF_ALL_TOOLS, OF_THE_POPULATION, TOTALS, ADDITIVE, ROWS_ALSO_FROM):
         harness.assert_listed_exist(as_is.marts, dict.fromkeys(names, ()))
 
 
@@ -195,7 +198,7 @@ class OneToolLess:
 
     def compare(self, mart: Mart, whole: list[dict[str, Any]], part: list[dict[str, Any]]) -> list[Difference]:
         """Values that are neither the same nor null, rows that should be gone, and rows that should not."""
-        if mart.name in OF_ALL_TOOLS or mart.name in OF_THE_POPULATION:
+        if mart.name in OF_ALL_TOOLS or mart.name in OF_THE_POPULATION or mart.name in TOTALS:
             return []
         if mart.fact_tools == {self.tool}:
             return [Difference(mart.name, (), "(rows)", "rows of this tool alone", len(part))] if part else []
@@ -283,17 +286,24 @@ def test_e_two_companies_together(bench: Workbench, company: Path, as_is: Build)
         if mart.name in OF_THE_POPULATION:
             continue
         rows = as_is.rows(mart) + alone.rows(mart)
-        found += differences(mart, _summed(mart, rows) if mart.name in ADDITIVE else rows, both.rows(mart))
+        expected = _summed(mart, rows) if mart.name in ADDITIVE else rows
+        found += differences(mart, expected, both.rows(mart), except_columns=NOT_ADDED.get(mart.name, ()))
     assert not found, f"each alone | together: {report(found)}"
 
 
 def _summed(mart: Mart, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with the same key as one, their other columns added up."""
+    """The rows with the same key as one, their other numbers added up."""
+    numbers = (int, float, Decimal)
+    kept = (*mart.key, *NOT_ADDED.get(mart.name, ()))
     sums: dict[Row, dict[str, Any]] = {}
     for row in rows:
         key = tuple(row[column] for column in mart.key)
         if key in sums:
-            sums[key] |= {name: sums[key][name] + value for name, value in row.items() if name not in mart.key}
+            sums[key] |= {
+                name: sums[key][name] + value
+                for name, value in row.items()
+                if name not in kept and isinstance(value, numbers) and not isinstance(value, bool)
+            }
         else:
             sums[key] = dict(row)
     return list(sums.values())

@@ -470,7 +470,7 @@ def built(raw: Path, bench: harness.Workbench) -> Mapping[str, harness.Build]:
     for name, variables in SETS.items():
         if variables:
             builds[name] = bench.build(
-                name, raw, **ways, variables=variables, after=builds["default"], select=["int_mrr__lines+"]
+                name, raw, **ways, variables=variables, after=builds["default"], select=["int_mrr__line_amounts+"]
             )
     return builds
 
@@ -580,7 +580,7 @@ def test_the_parts_of_a_movement(built: Mapping[str, harness.Build]) -> None:
 def test_an_unknown_rule_is_an_error(
     built: Mapping[str, harness.Build], bench: harness.Workbench, raw: Path, variables: dict[str, Any], says: str
 ) -> None:
-    select = ["int_mrr__lines", "int_mrr__movements"]
+    select = ["int_mrr__line_amounts", "int_mrr__movements"]
     with pytest.raises(AssertionError, match=says):
         bench.build(
             "wrong", raw, as_of=AS_OF, tools=["stripe"], variables=variables, after=built["default"], select=select

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-from harness import Build, Workbench
+from harness import Build, Workbench, simulate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -261,3 +261,73 @@ def test_the_published_table(
         for place, value in enumerate((recency, frequency, monetary)):
             by_value[place, value].add(digits[place])
     assert {len(each) for each in by_value.values()} == {1}
+
+
+# ---------------------------------------------------------------- what was known then
+
+
+def write_later_changes(folder: Path) -> None:
+    """One invoice in nine is given back in full 45 days after it was paid, one in seven is paid in two halves."""
+    charge, refund = (folder / "stripe" / f"{table}.parquet" for table in ("charge", "refund"))
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""
+            create table charges as
+            select * replace (try_cast(amount as bigint) as amount), hash(id) % 63 as draw from '{charge}'
+            """
+        )
+        connection.execute(f"create table refunds as from '{refund}'")
+        of_invoices = "from charges where status = 'succeeded' and invoice_id is not null"
+        connection.execute(
+            f"""
+            insert into refunds by name
+            select
+                're_' || id as id, id as charge_id, amount, currency, created + interval 45 day as created,
+                'succeeded' as status, _fivetran_synced
+            {of_invoices} and draw % 9 = 0 and created < timestamp '2025-09-01'
+            """
+        )
+        connection.execute(
+            f"""
+            insert into charges by name
+            select
+                * replace (
+                    id || '_2' as id, amount // 2 as amount, created + interval 40 day as created, 1 as draw
+                )
+            {of_invoices} and draw % 7 = 0 and draw % 9 <> 0 and created < timestamp '2025-09-01'
+            """
+        )
+        connection.execute(
+            """
+            update charges set amount = amount - amount // 2
+            where draw % 7 = 0 and draw % 9 <> 0 and id || '_2' in (select id from charges)
+            """
+        )
+        connection.execute(f"copy (select * exclude (draw) from charges) to '{charge}' (format parquet)")
+        connection.execute(f"copy refunds to '{refund}' (format parquet)")
+
+
+def test_history_is_what_a_build_of_that_day_says(tmp_path: Path) -> None:
+    """The scores that rfm_history shows for a month's end are those of rfm_scores, built as of that day."""
+    raw = simulate(tmp_path / "raw", customers=150, months=18, seed=12)
+    write_later_changes(raw)
+    bench = Workbench(tmp_path / "bench")
+    # rows go by their own times: what was delivered late is known to today's history, and was not to that day's build
+    own_times = {"as_of_uses_delivery": False}
+    now = bench.build("now", raw, as_of="2025-10-31", variables=own_times, select=["+rfm_history", "+rfm_scores"])
+    then = bench.build("then", raw, as_of="2025-04-30", variables=own_times, select=["+rfm_scores"])
+    columns = "customer_id, segment, last_purchase_date, recency_days, frequency, monetary, r_score, f_score, m_score"
+    for day, build in (("2025-04-30", then), ("2025-10-31", now)):
+        history = now.ask(
+            f"select {columns} from marts.rfm_history where month_end = '{day}' and frequency > 0 order by all"
+        )
+        assert len(history) > 50
+        assert history == build.ask(f"select {columns} from marts.rfm_scores where frequency > 0 order by all")
+    # otherwise the comparison would be too easy
+    gone, paid_later = now.ask(
+        """
+        select count(case when net_amount = 0 then 1 end), count(case when payment_count = 2 then 1 end)
+        from intermediate.int_purchases where purchase_date between date '2025-03-25' and date '2025-04-30'
+        """
+    )[0]
+    assert min(gone, paid_later) > 5

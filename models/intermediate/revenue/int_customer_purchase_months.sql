@@ -1,5 +1,5 @@
--- What was known of each customer's purchases at each month's end: day of the latest one, number and sum, from the month
--- in which the first one counted to that of as_of_date. What changed in a month is added up along the customer's
+-- What was known of each customer's purchases at each month's end: day of the latest one, number and sum, from the
+-- month in which the first one counted to that of as_of_date. What changed in a month is added up along the customer's
 -- months; months are never joined to purchases, of which there may be a hundred million.
 with purchases as (
     select * from {{ ref('int_purchases') }} where customer_id is not null

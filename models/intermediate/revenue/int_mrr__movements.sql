@@ -191,7 +191,7 @@ final as (
     from valued
     inner join named
         on valued.customer_id = named.customer_id and valued.change_date = named.change_date
-    where valued.mrr_after <> valued.mrr_before or named.is_start or named.is_end
+    where valued.mrr_after <> valued.mrr_before or valued.is_active <> valued.was_active
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- What was given back of each purchase, by day, at the rate of the purchase: it takes off what the purchase was worth.
--- In the reporting currency a day is worth what the rest of the purchase lost, so that the days add up to int_purchases.
+-- In the reporting currency a day is worth what the rest of the purchase lost: the days add up to int_purchases.
 with purchases as (
     select * from {{ ref('int_purchases') }} where refund_count > 0
 ),

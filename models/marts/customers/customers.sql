@@ -7,6 +7,14 @@ revenue as (
     select * from {{ ref('int_customer_revenue') }}
 ),
 
+rfm as (
+    select * from {{ ref('rfm_scores') }}
+),
+
+lifetime as (
+    select * from {{ ref('customer_lifetime_value') }}
+),
+
 final as (
     select
         customers.*,
@@ -21,10 +29,21 @@ final as (
         cast(revenue.contraction_mrr_12m as decimal(18, 4)) as contraction_mrr_12m,
         cast(revenue.churned_mrr_12m as decimal(18, 4)) as churned_mrr_12m,
         cast(revenue.reactivation_mrr_12m as decimal(18, 4)) as reactivation_mrr_12m,
-        cast(revenue.fx_mrr_12m as decimal(18, 4)) as fx_mrr_12m
+        cast(revenue.fx_mrr_12m as decimal(18, 4)) as fx_mrr_12m,
+        rfm.segment as rfm_segment,
+        rfm.rfm_group,
+        rfm.rfe_group,
+        lifetime.expected_remaining_months,
+        lifetime.realised_value,
+        lifetime.residual_value,
+        lifetime.lifetime_value
     from customers
     left join revenue
         on customers.customer_id = revenue.customer_id
+    left join rfm
+        on customers.customer_id = rfm.customer_id
+    left join lifetime
+        on customers.customer_id = lifetime.customer_id
 )
 
 select * from final

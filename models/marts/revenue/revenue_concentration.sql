@@ -26,9 +26,9 @@ ranked as (
         month_end,
         is_partial,
         revenue,
-        ntile(10) over (partition by month_end order by revenue desc nulls last, customer_id) as decile,
+        ntile(10) over (partition by month_end order by revenue desc nulls last, customer_id asc) as decile,
         cast(sum(revenue) over (
-            partition by month_end order by revenue desc nulls last, customer_id
+            partition by month_end order by revenue desc nulls last, customer_id asc
             rows between unbounded preceding and current row
         ) as decimal(18, 4)) as revenue_so_far,
         cast(sum(revenue) over (partition by month_end) as decimal(18, 4)) as total_revenue,

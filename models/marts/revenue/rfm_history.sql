@@ -1,4 +1,4 @@
--- The 5x5 scores and segments of rfm_scores as they were known at each month's end, from a customer's first purchase on.
+-- The 5x5 scores and segments of rfm_scores as they were known at each month's end since the first purchase.
 with months as (
     select * from {{ ref('int_customer_purchase_months') }}
 ),
@@ -22,7 +22,9 @@ buyers as (
         months.month_end,
         months.frequency,
         months.monetary,
-        {{ dbt.datediff('months.last_purchase_date', 'months.month_end', 'day') }} as recency_days,
+        {{ dbt.datediff(
+            'months.last_purchase_date', 'months.month_end', 'day'
+        ) }} as recency_days,
         presets.bins,
         presets.min_customers
     from months
@@ -36,7 +38,8 @@ scores as (
         buyers.month_end,
         buyers.recency_days,
         count(*) over (partition by buyers.month_end) >= buyers.min_customers as is_scored,
-        {{ rfm_score('buyers.recency_days', 'buyers.bins', low_is_good=true, partition_by='buyers.month_end') }} as r_score,
+        {{ rfm_score('buyers.recency_days', 'buyers.bins', low_is_good=true, partition_by='buyers.month_end') }}
+            as r_score,
         {{ rfm_score(
             'buyers.frequency', 'buyers.bins', partition_by='buyers.month_end',
             tie_break='customers.first_known_at, buyers.customer_id'

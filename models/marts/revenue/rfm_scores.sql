@@ -21,11 +21,19 @@ preset_5x5 as (
 ),
 
 preset_3x3x3 as (
-    select * from {{ ref('rfm_presets') }} where preset = 'rfm_3x3x3'
+    select
+        *,
+        cast({{ dbt.dateadd('day', '-window_days', as_of_date()) }} as date) as opens_after
+    from {{ ref('rfm_presets') }}
+    where preset = 'rfm_3x3x3'
 ),
 
 preset_rfe as (
-    select * from {{ ref('rfm_presets') }} where preset = 'rfe_3x3x3'
+    select
+        *,
+        cast({{ dbt.dateadd('day', '-window_days', as_of_date()) }} as date) as opens_after
+    from {{ ref('rfm_presets') }}
+    where preset = 'rfe_3x3x3'
 ),
 
 purchases_with_window as (
@@ -33,7 +41,7 @@ purchases_with_window as (
         purchases.customer_id,
         purchases.purchase_date,
         purchases.net_amount_reporting,
-        {{ dbt.datediff('purchases.purchase_date', as_of_date(), 'day') }} < preset_3x3x3.window_days as is_in_window
+        purchases.purchase_date > preset_3x3x3.opens_after as is_in_window
     from purchases
     cross join preset_3x3x3
 ),
@@ -43,7 +51,9 @@ buyers as (
     select
         customer_id,
         max(purchase_date) as last_purchase_date,
-        {{ dbt.datediff('max(purchase_date)', as_of_date(), 'day') }} as recency_days,
+        {{ dbt.datediff(
+            'max(purchase_date)', as_of_date(), 'day'
+        ) }} as recency_days,
         count(*) as frequency,
         coalesce(sum(net_amount_reporting), 0) as monetary,
         count(case when is_in_window then 1 end) as window_frequency,
@@ -74,7 +84,8 @@ scored_window_buyers as (
     select
         window_buyers.customer_id,
         count(*) over () >= preset_3x3x3.min_customers as is_scored,
-        {{ rfm_score('window_buyers.recency_days', 'preset_3x3x3.bins', low_is_good=true, scoring='tie_safe') }} as r_score,
+        {{ rfm_score('window_buyers.recency_days', 'preset_3x3x3.bins', low_is_good=true, scoring='tie_safe') }}
+            as r_score,
         {{ rfm_score('window_buyers.window_frequency', 'preset_3x3x3.bins', scoring='tie_safe') }} as f_score,
         {{ rfm_score('window_buyers.window_monetary', 'preset_3x3x3.bins', scoring='tie_safe') }} as m_score
     from window_buyers
@@ -84,14 +95,16 @@ scored_window_buyers as (
 visitors as (
     select
         usage_days.customer_id,
-        {{ dbt.datediff('max(usage_days.usage_date)', as_of_date(), 'day') }} as visit_recency_days,
+        {{ dbt.datediff(
+            'max(usage_days.usage_date)', as_of_date(), 'day'
+        ) }} as visit_recency_days,
         count(distinct usage_days.usage_date) as window_active_days,
         coalesce(sum(usage_days.event_count), 0) as window_events
     from usage_days
     cross join preset_rfe
     where
         usage_days.customer_id is not null
-        and {{ dbt.datediff('usage_days.usage_date', as_of_date(), 'day') }} < preset_rfe.window_days
+        and usage_days.usage_date > preset_rfe.opens_after
     group by usage_days.customer_id
 ),
 
@@ -102,7 +115,8 @@ scored_visitors as (
         visitors.window_active_days,
         visitors.window_events,
         count(*) over () >= preset_rfe.min_customers as is_scored,
-        {{ rfm_score('visitors.visit_recency_days', 'preset_rfe.bins', low_is_good=true, scoring='tie_safe') }} as r_score,
+        {{ rfm_score('visitors.visit_recency_days', 'preset_rfe.bins', low_is_good=true, scoring='tie_safe') }}
+            as r_score,
         {{ rfm_score('visitors.window_active_days', 'preset_rfe.bins', scoring='tie_safe') }} as f_score,
         {{ rfm_score('visitors.window_events', 'preset_rfe.bins', scoring='tie_safe') }} as e_score
     from visitors

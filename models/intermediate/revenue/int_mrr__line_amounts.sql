@@ -1,0 +1,191 @@
+-- What each recurring invoice line says a month is worth, from its amount alone: prorated amounts are scaled to a whole
+-- month, with what their rounding may have added or taken.
+with invoice_lines as (
+    {{ with_customer('int_invoice_lines', person_key=none) }}
+),
+
+subscriptions as (
+    select * from {{ ref('int_subscriptions') }}
+),
+
+currencies as (
+    select * from {{ ref('currencies') }}
+),
+
+billing_intervals as (
+    select * from {{ ref('billing_intervals') }}
+),
+
+invoices as (
+    select * from {{ ref('int_invoices') }}
+),
+
+payments as (
+    select * from {{ ref('int_payments') }} where payment_kind = 'payment'
+),
+
+invoice_payments as (
+    select
+        invoice_key,
+        min(occurred_at) as paid_at
+    from payments
+    group by invoice_key
+),
+
+first_payments as (
+    select
+        invoices.subscription_key,
+        min(payments.occurred_at) as first_paid_at
+    from payments
+    inner join invoices
+        on payments.invoice_key = invoices.invoice_key
+    where payments.amount > 0
+    group by invoices.subscription_key
+),
+
+recurring as (
+    select
+        invoice_lines.invoice_line_key,
+        invoice_lines.invoice_key,
+        invoice_lines.customer_id,
+        coalesce(invoice_lines.subscription_key, invoice_lines.invoice_line_key) as subscription_key,
+        invoice_lines.plan_id,
+        invoice_lines.plan_name,
+        invoice_lines.plan_interval,
+        invoice_lines.interval_count,
+        invoice_lines.currency,
+        currencies.minor_unit,
+        invoice_lines.is_proration,
+        invoice_lines.discount_amount,
+        case when invoice_lines.amount < 0 then -1 else 1 end * coalesce(invoice_lines.quantity, 0) as seats,
+        case when invoice_lines.amount > 0 and invoice_lines.net_amount <= 0 then 1 else 0 end as free_lines,
+        invoice_lines.net_amount,
+        {% if mrr_rule('discounts') == 'all' -%}
+        invoice_lines.net_amount as counted_amount,
+        {%- elif mrr_rule('discounts') == 'forever' -%}
+        invoice_lines.amount - invoice_lines.lasting_discount_amount as counted_amount,
+        {%- else -%}
+        invoice_lines.amount as counted_amount,
+        {%- endif %}
+        invoice_lines.amount,
+        invoice_lines.plan_price,
+        invoice_lines.period_start_at,
+        invoice_lines.period_end_at,
+        {{ seconds_between('invoice_lines.period_start_at', 'invoice_lines.period_end_at') }} as period_seconds,
+        {{ before(
+            'invoice_lines.period_end_at',
+            'billing_intervals.months * invoice_lines.interval_count',
+            'billing_intervals.days * invoice_lines.interval_count'
+        ) }} as interval_start_at,
+        cast(billing_intervals.periods_per_year as double) / 12 / invoice_lines.interval_count as periods_per_month,
+        {% if mrr_rule('trials') == 'until_paid' -%}
+        case when subscriptions.trial_end_at is not null then first_payments.first_paid_at end as counts_from_at,
+        subscriptions.trial_end_at is null or first_payments.first_paid_at is not null as has_been_paid,
+        {%- else -%}
+        invoice_lines.period_start_at as counts_from_at,
+        true as has_been_paid,
+        {%- endif %}
+        {% if mrr_rule('churn_at') == 'cancellation' -%}
+        least(subscriptions.ended_at, subscriptions.canceled_at) as stops_at
+        {%- elif mrr_rule('churn_at') == 'period_end' -%}
+        -- what was paid for counts to the end of its period, what was not ends with the subscription
+        case
+            when invoices.amount_due > 0 and invoice_payments.paid_at is null then subscriptions.ended_at
+        end as stops_at
+        {%- else -%}
+        subscriptions.ended_at as stops_at
+        {%- endif %}
+    from invoice_lines
+    inner join invoices
+        on invoice_lines.invoice_key = invoices.invoice_key
+    inner join currencies
+        on invoice_lines.currency = currencies.currency
+    left join billing_intervals
+        on invoice_lines.plan_interval = billing_intervals.plan_interval
+    left join subscriptions
+        on invoice_lines.subscription_key = subscriptions.subscription_key
+    left join invoice_payments
+        on invoice_lines.invoice_key = invoice_payments.invoice_key
+    left join first_payments
+        on invoice_lines.subscription_key = first_payments.subscription_key
+    where
+        invoice_lines.customer_id is not null
+        and invoice_lines.is_recurring
+        and invoice_lines.period_start_at < invoice_lines.period_end_at
+        {% if mrr_rule('metered') == 'excluded' -%}
+        and coalesce(invoice_lines.usage_type, 'licensed') <> 'metered'
+        {%- endif %}
+        and (
+            subscriptions.trial_start_at is null
+            or subscriptions.trial_end_at is null
+            or invoice_lines.period_start_at < subscriptions.trial_start_at
+            or invoice_lines.period_start_at >= subscriptions.trial_end_at
+        )
+),
+
+-- the whole period that a prorated line is a part of, as the tool billed it
+covering_periods as (
+    select
+        prorated.invoice_line_key,
+        min(whole.period_seconds) as full_seconds
+    from recurring as prorated
+    inner join recurring as whole
+        on
+            prorated.subscription_key = whole.subscription_key
+            and prorated.plan_interval = whole.plan_interval
+            and prorated.interval_count = whole.interval_count
+    where
+        prorated.is_proration
+        and prorated.periods_per_month is not null
+        and not whole.is_proration
+        and whole.period_start_at <= prorated.period_start_at
+        and whole.period_end_at >= prorated.period_end_at
+    group by prorated.invoice_line_key
+),
+
+scaled as (
+    select
+        recurring.*,
+        -- without a known interval the line's own period says how many months it is
+        coalesce(
+            recurring.periods_per_month,
+            case
+                when recurring.is_proration or recurring.period_seconds < 365.25 / 24 * 86400
+                    then 365 * 86400.0 / 12 / recurring.period_seconds
+                else 1.0 / round(recurring.period_seconds / 86400.0 * 12 / 365.25)
+            end
+        )
+        * case
+            when recurring.is_proration
+                then cast(
+                    coalesce(
+                        covering_periods.full_seconds,
+                        {{ seconds_between('recurring.interval_start_at', 'recurring.period_end_at') }},
+                        recurring.period_seconds
+                    ) as double
+                ) / recurring.period_seconds
+            else 1
+        end as months_factor
+    from recurring
+    left join covering_periods
+        on recurring.invoice_line_key = covering_periods.invoice_line_key
+),
+
+final as (
+    select
+        *,
+        {{ to_smallest_unit('cast(net_amount as double) * months_factor', 'minor_unit') }} as net_monthly,
+        {{ to_smallest_unit('cast(counted_amount as double) * months_factor', 'minor_unit') }} as counted_monthly,
+        case
+            when discount_amount = 0
+                then {{ to_smallest_unit('abs(seats) * cast(plan_price as double) * periods_per_month', 'minor_unit') }}
+        end as list_monthly,
+        -- what the rounding of a prorated amount, blown up to a whole month, and of its price can add up to
+        case
+            when is_proration and net_amount <> 0 then cast((1.5 * months_factor + 1) * minor_unit as decimal(18, 4))
+            else cast(0 as decimal(18, 4))
+        end as slack
+    from scaled
+)
+
+select * from final
