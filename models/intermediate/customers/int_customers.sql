@@ -12,10 +12,6 @@ attributes as (
     select * from {{ ref('int_customer_attributes') }}
 ),
 
-people as (
-    select * from {{ ref('customer_people') }} where customer_id is not null
-),
-
 silos as (
     select * from {{ ref('int_customer_silos') }}
 ),
@@ -61,15 +57,6 @@ record_totals as (
     inner join accounts
         on records.record_key = accounts.record_key
     group by records.customer_id
-),
-
-people_totals as (
-    select
-        customer_id,
-        count(*) as people_count,
-        count(case when is_champion then 1 end) as champion_count
-    from people
-    group by customer_id
 ),
 
 attribute_columns as (
@@ -125,9 +112,6 @@ final as (
         silos.is_known_to_support,
         silos.is_known_to_surveys,
         silos.is_known_to_product,
-        cast(coalesce(people_totals.people_count, 0) as bigint) as people_count,
-        cast(case when silos.is_known_to_crm then coalesce(people_totals.champion_count, 0) end as bigint)
-            as champion_count,
 
         cast(case when silos.is_known_to_crm then coalesce(crm.opportunity_count, 0) end as bigint)
             as opportunity_count,
@@ -197,8 +181,6 @@ final as (
         on record_totals.customer_id = attribute_columns.customer_id
     left join silos
         on record_totals.customer_id = silos.customer_id
-    left join people_totals
-        on record_totals.customer_id = people_totals.customer_id
     left join crm
         on record_totals.customer_id = crm.customer_id
     left join billing
