@@ -1,5 +1,5 @@
--- What the tools know of each customer, side by side. A figure of a silo that does not know the customer is null; a silo
--- that knows the customer and has nothing to count shows zero. The scores that the marts work out join in customers.
+-- What the tools know of each customer, side by side. A figure of a silo that does not know the customer is null; a
+-- silo that knows the customer and has nothing to count shows zero. What the marts work out joins in customers.
 with records as (
     select * from {{ ref('int_identity__customers') }} where customer_id is not null
 ),

@@ -1,4 +1,4 @@
--- The 360 view: one row per customer, as of as_of_date: what every tool knows, and what the other marts work out from it.
+-- The 360 view: one row per customer, as of as_of_date: what every tool knows, and what the other marts work out.
 with customers as (
     select * from {{ ref('int_customers') }}
 ),
@@ -64,4 +64,4 @@ final as (
         on customers.customer_id = lifetime.customer_id
 )
 
-select * from final
+select * from final  -- noqa: AM04
