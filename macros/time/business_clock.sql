@@ -24,9 +24,14 @@
     ({{ clock }}.seconds_before + least({{ seconds_between(clock ~ '.from_at', instant) }}, {{ clock }}.open_seconds))
 {%- endmacro %}
 
-{# Business seconds from an instant to a later one; 0 when the later one is in truth earlier. #}
+{# Business seconds from an instant to a later one; 0 when the later one is in truth earlier; null without both. #}
 {% macro business_seconds(first_clock, first_instant, last_clock, last_instant) -%}
-    greatest(
-        {{ business_clock_reads(last_clock, last_instant) }} - {{ business_clock_reads(first_clock, first_instant) }}, 0
-    )
+    {{ not_negative(
+        business_clock_reads(last_clock, last_instant) ~ ' - ' ~ business_clock_reads(first_clock, first_instant)
+    ) }}
+{%- endmacro %}
+
+{# A number, or 0 if it is below; unlike greatest(), which leaves nulls out, it is null for null. #}
+{% macro not_negative(number) -%}
+    case when {{ number }} < 0 then 0 else {{ number }} end
 {%- endmacro %}
