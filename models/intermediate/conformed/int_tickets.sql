@@ -31,6 +31,10 @@ final as (
         tickets.description,
         tickets.via_channel,
         tickets.ticket_type,
+        {{ record_key('zendesk', 'user', 'tickets.submitter_id') }} as submitter_key,
+        {{ record_key('zendesk', 'user', 'tickets.assignee_id') }} as latest_assignee_key,
+        tickets.group_id as latest_group_id,
+        tickets.priority as latest_priority,
         tickets.created_at as opened_at,
         coalesce(status_changes.ticket_status, tickets.ticket_status) as ticket_status,
         coalesce(status_changes.ticket_status, tickets.ticket_status) not in ('solved', 'closed') as is_open

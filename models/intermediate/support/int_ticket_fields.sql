@@ -1,0 +1,72 @@
+-- First and present agent, group and priority of each ticket from the history of its fields, and how often agent and
+-- group changed. Without any history of a ticket it shows today's fields and cannot tell of changes.
+with tickets as (
+    select * from {{ ref('int_tickets') }}
+),
+
+field_changes as (
+    select * from {{ ref('int_ticket_events') }} where event_kind = 'field_change'
+),
+
+-- a field may be emptied: then its present value is nothing, but that is no handover
+numbered as (
+    select
+        ticket_key,
+        field_name,
+        event_value,
+        row_number() over (
+            partition by ticket_key, field_name
+            order by occurred_at desc, ticket_event_key desc
+        ) as recency,
+        row_number() over (
+            partition by ticket_key, field_name, case when event_value is null then 0 else 1 end
+            order by occurred_at asc, ticket_event_key asc
+        ) as value_number,
+        lag(event_value) over (
+            partition by ticket_key, field_name, case when event_value is null then 0 else 1 end
+            order by occurred_at asc, ticket_event_key asc
+        ) as value_before
+    from field_changes
+),
+
+by_ticket as (
+    select
+        ticket_key,
+        max(case when field_name = 'status' then 1 else 0 end) = 1 as has_status_history,
+        {% for field in ['assignee_id', 'group_id', 'priority'] -%}
+        max(case when field_name = '{{ field }}' and value_number = 1 then event_value end) as first_{{ field }},
+        max(case when field_name = '{{ field }}' and recency = 1 then event_value end) as last_{{ field }},
+        sum(case when field_name = '{{ field }}' and event_value <> value_before then 1 else 0 end)
+            as {{ field }}_changes{{ ',' if not loop.last }}
+        {% endfor %}
+    from numbered
+    group by ticket_key
+),
+
+final as (
+    select
+        tickets.ticket_key,
+        coalesce(by_ticket.has_status_history, false) as has_status_history,
+        case
+            when by_ticket.ticket_key is null then tickets.latest_assignee_key
+            else {{ record_key('zendesk', 'user', 'by_ticket.first_assignee_id') }}
+        end as first_assignee_key,
+        case
+            when by_ticket.ticket_key is null then tickets.latest_assignee_key
+            else {{ record_key('zendesk', 'user', 'by_ticket.last_assignee_id') }}
+        end as assignee_key,
+        case when by_ticket.ticket_key is null then tickets.latest_group_id else by_ticket.first_group_id end
+            as first_group_id,
+        case when by_ticket.ticket_key is null then tickets.latest_group_id else by_ticket.last_group_id end as group_id,
+        case when by_ticket.ticket_key is null then tickets.latest_priority else lower(by_ticket.first_priority) end
+            as first_priority,
+        case when by_ticket.ticket_key is null then tickets.latest_priority else lower(by_ticket.last_priority) end
+            as priority,
+        by_ticket.assignee_id_changes as agent_handovers,
+        by_ticket.group_id_changes as group_handovers
+    from tickets
+    left join by_ticket
+        on tickets.ticket_key = by_ticket.ticket_key
+)
+
+select * from final

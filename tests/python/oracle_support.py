@@ -1,0 +1,379 @@
+"""Support figures computed a second time, from the raw rows and in plain Python, to compare the marts with.
+
+Nothing here is shared with the SQL: it reads the raw files, decides by itself which rows count, walks through the days of
+a schedule one by one, and looks at each ticket by itself.
+
+    desk = read_files(folder, root, date(2026, 10, 31))       # or read_demo(root, ...)
+    tickets = ticket_metrics(desk, {"ticket id": "customer"})
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import re
+import unicodedata
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from oracle_revenue import as_flag, as_integer, as_text, as_time, read_table
+
+UTC = dt.UTC
+DAY = dt.timedelta(days=1)
+MINUTE = dt.timedelta(minutes=1)
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a raw row must have to count. `is_event`: rows never change, so a late one was not known before."""
+
+    key: tuple[str, ...]
+    required: tuple[str, ...]
+    times: tuple[str, ...]
+    made: str = ""
+    integers: tuple[str, ...] = ()
+    is_event: bool = False
+    flag: str = ""  # the column that marks a row as removed
+
+
+SHAPES = {
+    "ticket": Shape(("id",), ("status", "created_at"), ("created_at", "updated_at", "due_at"), "created_at"),
+    "ticket_comment": Shape(("id",), ("ticket_id", "created"), ("created",), "created", is_event=True),
+    "ticket_field_history": Shape(("ticket_id", "field_name", "updated"), (), ("updated",), "updated", is_event=True),
+    "user": Shape(("id",), ("created_at",), ("created_at", "updated_at", "last_login_at"), "created_at"),
+    "satisfaction_rating": Shape(
+        ("id",), ("ticket_id", "score", "created_at"), ("created_at", "updated_at"), "created_at"
+    ),
+    "schedule": Shape(
+        ("id", "start_time"),
+        ("time_zone", "end_time"),
+        ("created_at",),
+        "created_at",
+        ("start_time", "end_time"),
+        flag="_fivetran_deleted",
+    ),
+    "schedule_holiday": Shape(
+        ("id",), ("schedule_id", "start_date", "end_date"), ("start_date", "end_date"), flag="_fivetran_deleted"
+    ),
+}
+
+
+def usable(name: str, rows: Iterable[Row], end: dt.datetime) -> list[Row]:
+    """The rows that are known before `end` and sound, each once: in its latest delivery before `end`."""
+    shape = SHAPES[name]
+    kept: dict[tuple[Any, ...], tuple[tuple[bool, dt.datetime], Row]] = {}
+    for row in rows:
+        synced = as_time(row.get("_fivetran_synced"))
+        made = as_time(row.get(shape.made)) if shape.made else None
+        delivered = synced < end if synced else made is None or made < end
+        if not (delivered or (not shape.is_event and (not shape.made or (made is not None and made < end)))):
+            continue
+        key = tuple(
+            as_time(row.get(column)) if column in shape.times else as_text(row.get(column)) for column in shape.key
+        )
+        if None in key or any(as_text(row.get(column)) is None for column in shape.required):
+            continue
+        at = synced or dt.datetime.min
+        rank = (delivered, at if delivered else dt.datetime.max - (at - dt.datetime.min))
+        if key not in kept or rank > kept[key][0]:
+            kept[key] = (rank, row)
+    found = []
+    for (_, at), row in kept.values():
+        if any(as_text(row.get(column)) is not None and as_time(row[column]) is None for column in shape.times):
+            continue
+        if shape.made and (as_time(row[shape.made]) or dt.datetime.min) >= end:
+            continue
+        if shape.flag and as_flag(row.get(shape.flag)) and at < end:
+            continue
+        typed = {column: as_text(value) for column, value in row.items()}
+        typed |= {column: as_time(row.get(column)) for column in shape.times}
+        typed |= {column: as_integer(row.get(column)) for column in shape.integers}
+        if name == "ticket" and typed["status"].lower() == "deleted" and (typed.get("updated_at") or at) < end:
+            continue
+        found.append(typed)
+    return found
+
+
+# ---------------------------------------------------------------- business hours
+
+
+@dataclass
+class Schedule:
+    """Weekly opening hours in the wall-clock time of a place, and days on which it is closed."""
+
+    ident: str
+    zone: ZoneInfo
+    created: dt.datetime | None
+    week: list[tuple[int, int]] = field(default_factory=list)  # minutes since Sunday midnight
+    closed: set[dt.date] = field(default_factory=set)
+    _open: dict[dt.date, list[tuple[dt.datetime, dt.datetime]]] = field(default_factory=dict)
+
+    def on(self, day: dt.date) -> list[tuple[dt.datetime, dt.datetime]]:
+        """When it is open on a day of its place, as UTC instants."""
+        if day not in self._open:
+            found: list[tuple[dt.datetime, dt.datetime]] = []
+            sunday = (day.weekday() + 1) % 7 * 1440
+            midnight = dt.datetime.combine(day, dt.time())
+            for first, last in self.week:
+                for shift in (sunday, sunday + 7 * 1440):
+                    a, b = max(first - shift, 0), min(last - shift, 1440)
+                    if a < b and day not in self.closed:
+                        found.append((self._instant(midnight + a * MINUTE), self._instant(midnight + b * MINUTE)))
+            self._open[day] = found
+        return self._open[day]
+
+    def _instant(self, wall: dt.datetime) -> dt.datetime:
+        return wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC).replace(tzinfo=None)
+
+    def minutes(self, begin: dt.datetime, end: dt.datetime) -> int:
+        """Whole minutes between two UTC instants at which it is open."""
+        open_time = dt.timedelta()
+        day = begin.date() - DAY
+        while day <= end.date() + DAY:
+            for opens, closes in self.on(day):
+                open_time += max(min(closes, end) - max(opens, begin), dt.timedelta())
+            day += DAY
+        return open_time // MINUTE
+
+
+# ---------------------------------------------------------------- the help desk
+
+
+@dataclass
+class Desk:
+    """The help desk's usable rows on a day, and the rules."""
+
+    end: dt.datetime
+    tables: dict[str, list[Row]]
+    zones: dict[str, str]
+    settings: dict[str, int]
+    automations: set[tuple[str, str]]
+    group_schedules: dict[str, str]
+    prefixes: set[str]
+
+    def __getitem__(self, name: str) -> list[Row]:
+        return self.tables[name]
+
+    def schedules(self) -> list[Schedule]:
+        """All schedules, the first one first."""
+        found: dict[str, Schedule] = {}
+        for row in self["schedule"]:
+            name = row["time_zone"]
+            zone = self.zones.get(name) or (name if name in self.zones.values() else None)
+            if zone is None:
+                continue
+            each = found.setdefault(row["id"], Schedule(row["id"], ZoneInfo(zone), row["created_at"]))
+            each.week.append((row["start_time"], row["end_time"]))
+        for row in self["schedule_holiday"]:
+            if row["schedule_id"] in found:
+                day, last = row["start_date"].date(), row["end_date"].date()
+                while day <= last:
+                    found[row["schedule_id"]].closed.add(day)
+                    day += DAY
+        return sorted(found.values(), key=lambda each: (each.created or dt.datetime.max, each.ident))
+
+
+def read_desk(read: Callable[[str], Iterable[Row]], root: Path, last_day: dt.date) -> Desk:
+    """A desk from a function that gives a table's raw rows; the day ends at midnight UTC."""
+
+    def rule(name: str) -> list[dict[str, str]]:
+        with (root / f"seeds/rules/{name}.csv").open(encoding="utf-8", newline="") as lines:
+            return list(csv.DictReader(lines))
+
+    end = dt.datetime.combine(last_day + DAY, dt.time())
+    return Desk(
+        end,
+        {name: usable(name, read(name), end) for name in SHAPES},
+        {row["time_zone"]: row["iana_name"] for row in rule("time_zones")},
+        {row["setting"]: int(row["value"]) for row in rule("support_settings")},
+        {(row["match_on"], row["match_value"]) for row in rule("support_automations")},
+        {row["group_id"]: row["schedule_id"] for row in rule("support_group_schedules")},
+        {row["prefix"] for row in rule("support_reply_prefixes")},
+    )
+
+
+def read_files(folder: Path, root: Path, last_day: dt.date) -> Desk:
+    """A desk from a folder with zendesk/<table>.parquet or .csv."""
+    files = {file.stem: file for file in folder.glob("zendesk/*.*")}
+    return read_desk(lambda name: read_table(files[name]) if name in files else (), root, last_day)
+
+
+def read_demo(root: Path, last_day: dt.date) -> Desk:
+    """A desk from the demo company's seeds."""
+    return read_desk(lambda name: read_table(root / f"seeds/demo/zendesk/zendesk__{name}.csv"), root, last_day)
+
+
+# ---------------------------------------------------------------- tickets
+
+
+def topic_of(subject: str | None, prefixes: set[str]) -> str | None:
+    """What a subject is about: its words without capitals, accents, signs, and "Re:"."""
+    text = unicodedata.normalize("NFKD", (subject or "").replace("–", "-").lower().replace("ß", "ss"))
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    words = re.sub(r"[!-/:-@\[-`{-~\s]+", " ", text).split()
+    while words and words[0] in prefixes:
+        words.pop(0)
+    return " ".join(words) or None
+
+
+def _changes(values: Iterable[str | None]) -> int:
+    told = [value for value in values if value is not None]
+    return sum(a != b for a, b in zip(told, told[1:], strict=False))
+
+
+def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
+    """Ticket id -> what ticket_metrics should say. `customers`: who is who has its own tests."""
+    users = {row["id"]: row for row in desk["user"]}
+    humans = {ident for ident, row in users.items() if (row["role"] or "").lower() in ("agent", "admin")}
+    humans -= {ident for ident in humans if _is_automation(users[ident], desk)}
+    tickets = {row["id"]: row for row in desk["ticket"] if row["requester_id"] is None or row["requester_id"] in users}
+    merged = {
+        str(other)
+        for row in desk["ticket"]
+        for other in json.loads(row["merged_ticket_ids"] or "[]")
+        if str(other) != row["id"]
+    }
+    comments: dict[str, list[Row]] = defaultdict(list)
+    for row in desk["ticket_comment"]:
+        comments[row["ticket_id"]].append(row)
+    history: dict[str, list[Row]] = defaultdict(list)
+    for row in desk["ticket_field_history"]:
+        history[row["ticket_id"]].append(row)
+    ratings: dict[str, list[tuple[dt.datetime, str]]] = defaultdict(list)
+    for row in desk["satisfaction_rating"]:
+        when, score = row["updated_at"] or row["created_at"], row["score"].lower()
+        if when < desk.end and score[:3] in ("goo", "bad"):
+            ratings[row["ticket_id"]].append((when, "good" if score.startswith("good") else "bad"))
+
+    schedules = desk.schedules()
+    found: dict[str, Row] = {}
+    openings: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
+    for ident, ticket in tickets.items():
+        contact = customers.get(ident) or ticket["requester_id"]
+        topic = topic_of(ticket["subject"], desk.prefixes)
+        if contact and topic:
+            openings[contact, topic].append(ticket["created_at"])
+    for times in openings.values():
+        times.sort()
+
+    for ident, ticket in tickets.items():
+        created = ticket["created_at"]
+        past: dict[str, list[Row]] = defaultdict(list)
+        for row in sorted(history[ident], key=lambda row: row["updated"]):
+            past[row["field_name"].lower()].append(row)
+
+        # replies
+        said = sorted((row for row in comments[ident]), key=lambda row: (row["created"], row["id"]))
+        by_agents = [
+            row
+            for row in said
+            if as_flag(row["public"]) and row["user_id"] in humans and row["user_id"] != ticket["requester_id"]
+        ]
+        submitter = ticket["submitter_id"]
+        by_agent = submitter in humans and submitter != ticket["requester_id"]
+        limit = dt.timedelta(seconds=desk.settings["opening_comment_seconds"])
+        if by_agents and by_agents[0]["user_id"] == submitter and by_agents[0]["created"] - created <= limit:
+            replies = by_agents[1:]
+        else:
+            replies = by_agents
+
+        # solutions
+        solved: list[dt.datetime] = []
+        returned: list[dt.datetime] = []
+        state = False
+        for row in past["status"]:
+            now = (row["value"] or "").lower() in ("solved", "closed")
+            if now != state:
+                (solved if now else returned).append(row["updated"])
+            state = now
+        status = (past["status"][-1]["value"] if past["status"] else ticket["status"]).lower()
+        is_open = status not in ("solved", "closed")
+        counted = is_open or ident not in merged
+
+        # fields
+        def values(name: str, past: Mapping[str, list[Row]] = past) -> list[str | None]:
+            return [row["value"] for row in past[name]]
+
+        def first(name: str, ident: str = ident, ticket: Row = ticket, values: Any = values) -> str | None:
+            if not history[ident]:
+                return ticket[name]
+            return next((value for value in values(name) if value is not None), None)
+
+        def last(name: str, ident: str = ident, ticket: Row = ticket, values: Any = values) -> str | None:
+            return (values(name) or [None])[-1] if history[ident] else ticket[name]
+
+        # whose hours
+        agent = first("assignee_id") or (replies[0]["user_id"] if replies else None)
+        schedule = next((each for each in schedules if each.ident == desk.group_schedules.get(first("group_id"))), None)
+        if schedule is None and agent in users:
+            name = users[agent]["time_zone"]
+            zone = desk.zones.get(name, name)
+            schedule = next((each for each in schedules if each.zone.key == zone), None)
+        if schedule is None and schedules:
+            schedule = schedules[0]
+
+        def times(
+            name: str, at: dt.datetime | None, counted: bool = counted, created: dt.datetime = created, by: Any = schedule
+        ) -> Row:
+            known = counted and at is not None
+            return {
+                f"{name}_minutes": max((at - created) // MINUTE, 0) if known else None,
+                f"{name}_business_minutes": by.minutes(created, at) if known and by else None,
+            }
+
+        # contacts after the first solution
+        contact, topic = customers.get(ident) or ticket["requester_id"], topic_of(ticket["subject"], desk.prefixes)
+        again: list[dt.datetime] = returned[:1]
+        if solved and contact and topic:
+            line = openings[contact, topic]
+            again += line[bisect_right(line, solved[0]) :][:1]
+        until = solved[0] + desk.settings["fcr_window_days"] * DAY if solved else None
+        is_solved = counted and not is_open
+        found[ident] = {
+            "topic": topic,
+            "ticket_status": status,
+            "is_open": is_open,
+            "priority": (last("priority") or "").lower() or None,
+            "sla_priority": (first("priority") or "").lower() or None,
+            "group_id": last("group_id"),
+            "assignee_key": f"zendesk.user:{last('assignee_id')}" if last("assignee_id") else None,
+            "schedule_key": f"zendesk.schedule:{schedule.ident}" if schedule else None,
+            "is_opened_by_agent": by_agent,
+            "is_counted": counted,
+            "first_replied_at": replies[0]["created"] if replies else None,
+            "reply_count": len(replies) if said else None,
+            "first_solved_at": solved[0] if solved else None,
+            "solved_at": solved[-1] if solved and not is_open else None,
+            "reopen_count": max(len(solved) - 1, 0) if past["status"] else None,
+            "agent_handovers": _changes(values("assignee_id")) if history[ident] else None,
+            "group_handovers": _changes(values("group_id")) if history[ident] else None,
+            **times("first_reply", replies[0]["created"] if replies else None),
+            **times("first_resolution", solved[0] if solved else None),
+            **times("full_resolution", solved[-1] if solved and not is_open else None),
+            "is_unreplied": (not replies and not by_agent) if counted and said else None,
+            "touch": ("zero_touch", "one_touch", "two_touch", "multi_touch")[min(len(replies), 3)]
+            if is_solved and said
+            else None,
+            "is_one_touch_fcr": len(replies) == 1 if is_solved and replies else None,
+            "is_fcr": all(when > until for when in again) if counted and until else None,
+            "is_fcr_provisional": until >= desk.end if counted and until else None,
+            "recontacted_at": min(again, default=None),
+            "satisfaction": max(ratings[ident])[1] if ratings[ident] else None,
+        }
+    return found
+
+
+def _is_automation(user: Row, desk: Desk) -> bool:
+    told = {
+        ("user_id", user["id"]),
+        ("user_name", (user["name"] or "").lower()),
+        ("email_name", (user["email"] or "").lower().split("@")[0]),
+    }
+    return bool(told & desk.automations)
