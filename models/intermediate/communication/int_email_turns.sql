@@ -1,5 +1,5 @@
--- Turns of e-mail threads: what one side writes in a row is one turn, and it waits for the first mail of the other side.
--- A mail without a thread is a thread of its own.
+-- Turns of e-mail threads: what one side writes in a row is one turn, and it waits for the first mail of the other
+-- side. A mail without a thread is a thread of its own.
 with emails as (
     {{ with_customer('int_emails') }}
 ),

@@ -17,7 +17,8 @@ ranked as (
         row_number() over (
             order by
                 case
-                    when schedules.schedule_key = {{ record_key('zendesk', 'schedule', 'settings.value') }} then 0 else 1
+                    when schedules.schedule_key = {{ record_key('zendesk', 'schedule', 'settings.value') }} then 0
+                    else 1
                 end asc,
                 schedules.created_at asc nulls last,
                 schedules.schedule_key asc

@@ -1,5 +1,6 @@
--- Contact with each customer by month: mails either way, meetings, how long they waited for us and we for them, and when
--- somebody of us last got in touch. What a month says was known at its end: a later answer changes a later month only.
+-- Contact with each customer by month: mails either way, meetings, how long they waited for us and we for them, and
+-- when somebody of us last got in touch. What a month says was known at its end: a later answer changes a later month
+-- only.
 with emails as (
     {{ with_customer('int_emails') }}
 ),

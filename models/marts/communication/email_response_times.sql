@@ -1,5 +1,5 @@
--- How long each side of an e-mail thread waited for the other, in all hours and in ours. An unanswered turn has no time and
--- stays in the list: without it a mean of answered mails hides who was never answered.
+-- How long each side of an e-mail thread waited for the other, in all hours and in ours. An unanswered turn has no time
+-- and stays in the list: without it a mean of answered mails hides who was never answered.
 with turns as (
     select * from {{ ref('int_email_turns') }}
 ),
