@@ -14,9 +14,57 @@ OVERWRITTEN_COLUMNS: dict[str, dict[str, str]] = {
         "last_nps_score": "a person may change an answer",
     },
     "customer_timeline": {"event_text": "a person may change an answer"},
+    "survey_responses": dict.fromkeys(
+        (
+            *("score", "nps_value", "is_promoter", "is_passive", "is_detractor"),
+            *("csat_is_satisfied", "ces_value", "ces_is_easy", "verbatim"),
+        ),
+        "a person may change an answer",
+    ),
+    "survey_months": dict.fromkeys(
+        (
+            f"{window}{column}"
+            for window in ("", "window_")
+            for column in (
+                *("promoters", "passives", "detractors", "nps", "nps_standard_error", "nps_low", "nps_high"),
+                *("satisfied", "csat", "ces_total", "ces", "easy", "easy_share"),
+            )
+        ),
+        "made of answers that a person may change",
+    ),
+    "customer_voice": dict.fromkeys(
+        (
+            *("last_nps_score", "last_nps_value", "nps_voice", "nps_score_mean", "nps_value_mean"),
+            *("csat_satisfied_count", "csat", "ces"),
+        ),
+        "made of answers that a person may change",
+    ),
+    "feedback_themes": dict.fromkeys(
+        ("theme", "sentiment", "mention_count", "phrases", "has_negation", "nps_value", "feedback_text"),
+        "a person may change an answer and its comment",
+    ),
+    "feedback_theme_months": dict.fromkeys(
+        (
+            *("theme", "texts", "all_texts", "text_share", "mentions", "negative_texts", "positive_texts"),
+            *("negative_share", "nps_answers", "promoters", "detractors", "detractor_share", "all_nps"),
+            *("nps_without", "nps_impact", "example_text_key", "example_quote"),
+        ),
+        "made of comments that a person may change",
+    ),
 }
 #: (c) Where only some rows of a mart hold such a value: the beginning of their key. {mart: {column: beginning}}
-OVERWRITTEN_ONLY_IN: dict[str, dict[str, str]] = {"customer_timeline": {"event_text": "survey_answered|"}}
+OVERWRITTEN_ONLY_IN: dict[str, dict[str, str]] = {
+    "customer_timeline": {"event_text": "survey_answered|"},
+    "feedback_themes": dict.fromkeys(
+        ("theme", "sentiment", "mention_count", "phrases", "has_negation", "nps_value", "feedback_text"),
+        "wootric.response:",
+    ),
+}
+#: (c) Marts in which such a value is part of the key, so that a row comes or goes with it. {mart: column of the key}
+OVERWRITTEN_KEYS: dict[str, str] = {"feedback_themes": "theme", "feedback_theme_months": "theme"}
+#: (c) Marts by month that such values reach only for so many days: the simulator's people change an answer within 60
+#: hours, so that months which ended longer ago must be equal. {mart: days}
+OVERWRITTEN_WITHIN_DAYS: dict[str, int] = {"survey_months": 3, "feedback_theme_months": 3}
 
 #: (d) Columns that count or combine tools, so that a tool less changes them by definition. {mart: {column: reason}}
 COMBINED_COLUMNS: dict[str, dict[str, str]] = {
@@ -42,6 +90,11 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("first_seen_at", "last_seen_at"), "the first and the last record of any tool"),
         **dict.fromkeys(("record_count", "source_system_count"), "count the records of all tools"),
         "attach_rule": "how the first tool that can tell leads to the customer",
+    },
+    "survey_responses": {"is_latest_of_person": "people are joined by the records of all tools"},
+    "customer_voice": {
+        "person_count": "people are joined by the records of all tools",
+        "nps_voice": "of each person the latest answer, and people are joined by the records of all tools",
     },
 }
 
@@ -97,6 +150,8 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
 TOTALS: dict[str, str] = {
     **dict.fromkeys(("mrr_months", "mrr_currency_months"), "the sum of the customers' revenue, and how many they are"),
     "retention_cohorts": "sums over the customers who signed up in a month",
+    "survey_months": "counts the answers of all, and one voice for each customer",
+    "feedback_theme_months": "counts the texts of all",
 }
 
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
@@ -117,5 +172,24 @@ NOT_ADDED: dict[str, dict[str, str]] = {
             ("customer_retention", "net_revenue_retention", "gross_revenue_retention"), "a ratio of two sums"
         ),
         "months_since_signup": "part of the key in other words",
+    },
+    "survey_months": {
+        **{
+            f"{window}{column}": "a ratio of two sums, or made from one"
+            for window in ("", "window_")
+            for column in (
+                *("response_rate", "decline_rate", "nps", "nps_standard_error", "nps_low", "nps_high"),
+                *("csat", "ces", "easy_share"),
+            )
+        },
+        "window_days": "a setting",
+    },
+    "feedback_theme_months": {
+        **dict.fromkeys(
+            ("text_share", "negative_share", "detractor_share", "all_nps", "nps_without", "nps_impact"),
+            "a ratio of two sums, or made from one",
+        ),
+        **dict.fromkeys(("all_texts", "all_nps_answers"), "of all themes, also where one company has none of this one"),
+        **dict.fromkeys(("example_text_key", "example_quote"), "one text of all"),
     },
 }

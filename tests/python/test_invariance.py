@@ -7,6 +7,7 @@ invariance_lists.py and nowhere else.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections import defaultdict
@@ -25,7 +26,9 @@ from invariance_lists import (
     OF_ALL_TOOLS,
     OF_THE_POPULATION,
     OVERWRITTEN_COLUMNS,
+    OVERWRITTEN_KEYS,
     OVERWRITTEN_ONLY_IN,
+    OVERWRITTEN_WITHIN_DAYS,
     POPULATION_COLUMNS,
     ROWS_ALSO_FROM,
     TOTALS,
@@ -69,9 +72,12 @@ def test_every_mart_is_compared_and_holds_something(as_is: Build) -> None:
 
 
 def test_the_lists_name_what_there_is(as_is: Build) -> None:
-    for listed in (OVERWRITTEN_COLUMNS, OVERWRITTEN_ONLY_IN, COMBINED_COLUMNS, POPULATION_COLUMNS, NOT_ADDED):
+    keys = {mart: (column,) for mart, column in OVERWRITTEN_KEYS.items()}
+    for listed in (
+        keys, OVERWRITTEN_COLUMNS, OVERWRITTEN_ONLY_IN, COMBINED_COLUMNS, POPULATION_COLUMNS, NOT_ADDED,
+    ):  # fmt: skip
         harness.assert_listed_exist(as_is.marts, listed)
-    for names in (OF_ALL_TOOLS, OF_THE_POPULATION, TOTALS, ADDITIVE, ROWS_ALSO_FROM):
+    for names in (OF_ALL_TOOLS, OF_THE_POPULATION, TOTALS, ADDITIVE, ROWS_ALSO_FROM, OVERWRITTEN_WITHIN_DAYS):
         harness.assert_listed_exist(as_is.marts, dict.fromkeys(names, ()))
 
 
@@ -130,9 +136,13 @@ def test_c_the_export_of_an_earlier_day(bench: Workbench, company: Path, capsys:
 
 
 def _is_overwritten(each: Difference) -> bool:
-    if each.column not in OVERWRITTEN_COLUMNS.get(each.mart, ()):
+    column = OVERWRITTEN_KEYS.get(each.mart, each.column) if each.column == "(row)" else each.column
+    if column not in OVERWRITTEN_COLUMNS.get(each.mart, ()):
         return False
-    return str(each.key[0]).startswith(OVERWRITTEN_ONLY_IN.get(each.mart, {}).get(each.column, ""))
+    days = OVERWRITTEN_WITHIN_DAYS.get(each.mart)
+    if days is not None and each.key[0] < dt.date.fromisoformat(EARLIER_DAY) - dt.timedelta(days=days):
+        return False
+    return str(each.key[0]).startswith(OVERWRITTEN_ONLY_IN.get(each.mart, {}).get(column, ""))
 
 
 # ---------------------------------------------------------------- (d) a tool switched off

@@ -22,6 +22,7 @@ final as (
         surveys.kind as survey_kind,
         surveys.scale_min,
         surveys.scale_max,
+        coalesce(surveys.low_is_good, false) as is_low_good,
         responses.score,
         responses.verbatim,
         coalesce(responses.is_completed, true) as is_completed,
