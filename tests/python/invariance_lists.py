@@ -68,6 +68,7 @@ OF_THE_POPULATION: dict[str, str] = {
 TOTALS: dict[str, str] = {
     **dict.fromkeys(("mrr_months", "mrr_currency_months"), "the sum of the customers' revenue, and how many they are"),
     "retention_cohorts": "sums over the customers who signed up in a month",
+    "support_months": "the sum of the customers' tickets",
 }
 
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
@@ -89,4 +90,7 @@ NOT_ADDED: dict[str, dict[str, str]] = {
         ),
         "months_since_signup": "part of the key in other words",
     },
+    "support_months": dict.fromkeys(
+        ("one_touch_rate", "fcr_rate", "csat", "happiness_score"), "a ratio of two sums"
+    ),
 }

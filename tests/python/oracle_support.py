@@ -217,7 +217,7 @@ def topic_of(subject: str | None, prefixes: set[str]) -> str | None:
     """What a subject is about: its words without capitals, accents, signs, and "Re:"."""
     text = unicodedata.normalize("NFKD", (subject or "").replace("–", "-").lower().replace("ß", "ss"))
     text = "".join(c for c in text if not unicodedata.combining(c))
-    words = re.sub(r"[!-/:-@\[-`{-~\s]+", " ", text).split()
+    words = re.sub(r"[^0-9a-z\u00c0-\ufffd]+", " ", text).split()
     while words and words[0] in prefixes:
         words.pop(0)
     return " ".join(words) or None

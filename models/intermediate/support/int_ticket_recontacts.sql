@@ -19,7 +19,8 @@ prefixes as (
 subjects as (
     select
         ticket_key,
-        trim({{ regex_replace(fold_text('subject'), '[!-/:-@\[-`{-~\s]+', ' ') }}) as words
+        -- letters and figures of all scripts
+        trim({{ regex_replace(fold_text('subject'), '[^0-9a-z\u00c0-\ufffd]+', ' ') }}) as words
     from tickets
 ),
 
