@@ -43,7 +43,7 @@ first_words as (
 topics as (
     select
         tickets.ticket_key,
-        {{ words_between('subjects.words', 'first_words.position', '100') }} as topic,
+        {{ words_between('subjects.words', 'first_words.position', '100000') }} as topic,
         -- one who belongs to no customer is compared with nobody else
         coalesce(tickets.customer_id, tickets.person_id, tickets.person_key) as contact,
         tickets.opened_at,
