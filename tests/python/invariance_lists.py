@@ -152,6 +152,7 @@ TOTALS: dict[str, str] = {
     "retention_cohorts": "sums over the customers who signed up in a month",
     "survey_months": "counts the answers of all, and one voice for each customer",
     "feedback_theme_months": "counts the texts of all",
+    "support_months": "the sum of the customers' tickets",
 }
 
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
@@ -192,4 +193,7 @@ NOT_ADDED: dict[str, dict[str, str]] = {
         **dict.fromkeys(("all_texts", "all_nps_answers"), "of all themes, also where one company has none of this one"),
         **dict.fromkeys(("example_text_key", "example_quote"), "one text of all"),
     },
+    "support_months": dict.fromkeys(
+        ("one_touch_rate", "fcr_rate", "csat", "happiness_score"), "a ratio of two sums"
+    ),
 }

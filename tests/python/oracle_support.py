@@ -217,7 +217,7 @@ def topic_of(subject: str | None, prefixes: set[str]) -> str | None:
     """What a subject is about: its words without capitals, accents, signs, and "Re:"."""
     text = unicodedata.normalize("NFKD", (subject or "").replace("–", "-").lower().replace("ß", "ss"))
     text = "".join(c for c in text if not unicodedata.combining(c))
-    words = re.sub(r"[!-/:-@\[-`{-~\s]+", " ", text).split()
+    words = re.sub(r"[^0-9a-z\u00c0-\ufffd]+", " ", text).split()
     while words and words[0] in prefixes:
         words.pop(0)
     return " ".join(words) or None
@@ -368,6 +368,52 @@ def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
             "satisfaction": max(ratings[ident])[1] if ratings[ident] else None,
         }
     return found
+
+
+def open_tickets(desk: Desk, tickets: Iterable[str], moment: dt.datetime) -> int:
+    """How many of the tickets were open just before a moment: the last status that each had been given by then."""
+    wanted, status = set(tickets), {}
+    for row in sorted(desk["ticket_field_history"], key=lambda row: row["updated"]):
+        if row["field_name"].lower() == "status" and row["ticket_id"] in wanted and row["updated"] < moment:
+            status[row["ticket_id"]] = row["value"].lower()
+    return sum(each not in ("solved", "closed") for each in status.values())
+
+
+def months(desk: Desk, tickets: Mapping[str, Row], created: Mapping[str, dt.datetime]) -> dict[dt.date, dict[str, int]]:
+    """Month end -> what support_months should say of the company. `tickets` are those of ticket_metrics()."""
+    last = (desk.end - DAY).date()
+
+    def month_of(moment: dt.datetime) -> dt.date:
+        following = dt.date(moment.year + moment.month // 12, moment.month % 12 + 1, 1)
+        return min(following - DAY, last)
+
+    found: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for ident, row in tickets.items():
+        found[month_of(created[ident])]["created_tickets"] += 1
+        for happened, name, time in (
+            ("first_replied_at", "first_replied", "first_reply"),
+            ("first_solved_at", "first_resolved", "first_resolution"),
+            ("solved_at", "full_resolved", "full_resolution"),
+        ):
+            if row["is_counted"] and row[happened]:
+                month = found[month_of(row[happened])]
+                month[f"{name}_tickets"] += 1
+                month[f"{time}_minutes"] += row[f"{time}_minutes"]
+                if row[f"{time}_business_minutes"] is not None:
+                    month[f"{name}_business_tickets"] += 1
+                    month[f"{time}_business_minutes"] += row[f"{time}_business_minutes"]
+        if row["is_fcr"] is not None:
+            month = found[month_of(row["first_solved_at"])]
+            month["fcr_provisional_tickets"] += row["is_fcr_provisional"]
+            month["fcr_base_tickets"] += not row["is_fcr_provisional"]
+            month["fcr_tickets"] += row["is_fcr"] and not row["is_fcr_provisional"]
+        if row["is_one_touch_fcr"] is not None:
+            month = found[month_of(row["solved_at"])]
+            month["one_touch_base_tickets"] += 1
+            month["one_touch_tickets"] += row["is_one_touch_fcr"]
+    for end, month in found.items():
+        month["backlog_tickets"] = open_tickets(desk, tickets, dt.datetime.combine(end + DAY, dt.time()))
+    return {end: dict(month) for end, month in found.items()}
 
 
 def _is_automation(user: Row, desk: Desk) -> bool:

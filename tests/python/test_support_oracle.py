@@ -148,3 +148,40 @@ def test_the_tickets_have_what_can_go_wrong(case: Case, say: Say) -> None:
     say(f"\nof {len(rows)} tickets: {dict(counts)}")
     assert len(counts) == 11
     assert min(counts.values()) >= 3
+
+
+def test_months(case: Case, say: Say) -> None:
+    created = {ident: row["created_at"] for ident, row in case.rows.items()}
+    expected = oracle.months(case.desk, case.expected, created)
+    rows = {row["month_end"]: row for row in case.mart("support_months")}
+    wrong = [
+        harness.Difference("support_months", (end,), column, value, rows[end][column])
+        for end, month in expected.items()
+        for column, value in month.items()
+        if rows[end][column] != value
+    ]
+    say(f"\nsupport_months: {len(rows)} months, {sum(map(len, expected.values()))} values, {len(wrong)} differences")
+    assert rows.keys() == expected.keys()
+    assert not wrong, "expected | mart: " + harness.report(wrong)
+
+
+def test_customers_add_up_to_the_company(case: Case) -> None:
+    """With the tickets of nobody, which are in the company's months only."""
+    columns = [column for column in case.mart("support_months")[0] if column.endswith(("_tickets", "_minutes", "_count"))]
+    assert len(columns) == 27
+    sums = ", ".join(f"sum({column}) as {column}" for column in columns)
+    differences = case.connection.execute(
+        f"""
+        with parts as (
+            select month_end, {sums} from (
+                select month_end, {", ".join(columns)} from marts.support_customer_months
+                union all by name
+                select month_end, {", ".join(columns)} from intermediate.int_support_months where customer_id is null
+            )
+            group by month_end
+        )
+        (select month_end, {", ".join(columns)} from marts.support_months except from parts)
+        union all (from parts except select month_end, {", ".join(columns)} from marts.support_months)
+        """
+    ).fetchall()
+    assert differences == []

@@ -8,6 +8,14 @@ field_changes as (
     select * from {{ ref('int_ticket_events') }} where event_kind = 'field_change'
 ),
 
+histories as (
+    select
+        ticket_key,
+        max(case when field_name = 'status' then 1 else 0 end) = 1 as has_status_history
+    from field_changes
+    group by ticket_key
+),
+
 -- a field may be emptied: then its present value is nothing, but that is no handover
 numbered as (
     select
@@ -27,12 +35,12 @@ numbered as (
             order by occurred_at asc, ticket_event_key asc
         ) as value_before
     from field_changes
+    where field_name in ('assignee_id', 'group_id', 'priority')
 ),
 
 by_ticket as (
     select
         ticket_key,
-        max(case when field_name = 'status' then 1 else 0 end) = 1 as has_status_history,
         {% for field in ['assignee_id', 'group_id', 'priority'] -%}
         max(case when field_name = '{{ field }}' and value_number = 1 then event_value end) as first_{{ field }},
         max(case when field_name = '{{ field }}' and recency = 1 then event_value end) as last_{{ field }},
@@ -46,25 +54,27 @@ by_ticket as (
 final as (
     select
         tickets.ticket_key,
-        coalesce(by_ticket.has_status_history, false) as has_status_history,
+        coalesce(histories.has_status_history, false) as has_status_history,
         case
-            when by_ticket.ticket_key is null then tickets.latest_assignee_key
+            when histories.ticket_key is null then tickets.latest_assignee_key
             else {{ record_key('zendesk', 'user', 'by_ticket.first_assignee_id') }}
         end as first_assignee_key,
         case
-            when by_ticket.ticket_key is null then tickets.latest_assignee_key
+            when histories.ticket_key is null then tickets.latest_assignee_key
             else {{ record_key('zendesk', 'user', 'by_ticket.last_assignee_id') }}
         end as assignee_key,
-        case when by_ticket.ticket_key is null then tickets.latest_group_id else by_ticket.first_group_id end
+        case when histories.ticket_key is null then tickets.latest_group_id else by_ticket.first_group_id end
             as first_group_id,
-        case when by_ticket.ticket_key is null then tickets.latest_group_id else by_ticket.last_group_id end as group_id,
-        case when by_ticket.ticket_key is null then tickets.latest_priority else lower(by_ticket.first_priority) end
+        case when histories.ticket_key is null then tickets.latest_group_id else by_ticket.last_group_id end as group_id,
+        case when histories.ticket_key is null then tickets.latest_priority else lower(by_ticket.first_priority) end
             as first_priority,
-        case when by_ticket.ticket_key is null then tickets.latest_priority else lower(by_ticket.last_priority) end
+        case when histories.ticket_key is null then tickets.latest_priority else lower(by_ticket.last_priority) end
             as priority,
-        by_ticket.assignee_id_changes as agent_handovers,
-        by_ticket.group_id_changes as group_handovers
+        case when histories.ticket_key is not null then coalesce(by_ticket.assignee_id_changes, 0) end as agent_handovers,
+        case when histories.ticket_key is not null then coalesce(by_ticket.group_id_changes, 0) end as group_handovers
     from tickets
+    left join histories
+        on tickets.ticket_key = histories.ticket_key
     left join by_ticket
         on tickets.ticket_key = by_ticket.ticket_key
 )

@@ -19,7 +19,8 @@ prefixes as (
 subjects as (
     select
         ticket_key,
-        trim({{ regex_replace(fold_text('subject'), '[!-/:-@\[-`{-~\s]+', ' ') }}) as words
+        -- letters and figures of all scripts
+        trim({{ regex_replace(fold_text('subject'), '[^0-9a-z\u00c0-\ufffd]+', ' ') }}) as words
     from tickets
 ),
 
@@ -42,7 +43,7 @@ first_words as (
 topics as (
     select
         tickets.ticket_key,
-        {{ words_between('subjects.words', 'first_words.position', '100') }} as topic,
+        {{ words_between('subjects.words', 'first_words.position', '100000') }} as topic,
         -- one who belongs to no customer is compared with nobody else
         coalesce(tickets.customer_id, tickets.person_id, tickets.person_key) as contact,
         tickets.opened_at,
