@@ -130,9 +130,9 @@ def _true(value: Any) -> bool:
 
 
 def _latest(rows: Iterable[Row], end: dt.datetime, *, grows: bool) -> list[Row]:
-    """Of each id the last delivery before `end`; a row that only grows (`grows`) must have been delivered by then, one
-    that is overwritten may also have been made by then."""
-    found: dict[str, tuple[bool, dt.datetime, Row]] = {}
+    """Of each id the last delivery before `end`, failing that the first one after it, which only a row that was made
+    before `end` and overwritten since may have; a table that only grows (`grows`) has no such rows."""
+    found: dict[str, tuple[tuple[bool, float], Row]] = {}
     for row in rows:
         ident = _text(row["id"])
         delivered, made = _time(row["_fivetran_synced"]), _time(row["created_at"])
@@ -141,10 +141,11 @@ def _latest(rows: Iterable[Row], end: dt.datetime, *, grows: bool) -> list[Row]:
         in_time = delivered < end
         if not in_time and (grows or made is None or made >= end):
             continue
-        best = found.get(ident)
-        if best is None or (in_time, delivered if in_time else dt.datetime.max - (delivered - dt.datetime.min)) > best[:2]:
-            found[ident] = (in_time, delivered if in_time else dt.datetime.max - (delivered - dt.datetime.min), row)
-    return [row for _, _, row in found.values()]
+        seconds = (delivered - dt.datetime(1970, 1, 1)).total_seconds()
+        merit = (in_time, seconds if in_time else -seconds)
+        if ident not in found or merit > found[ident][0]:
+            found[ident] = (merit, row)
+    return [row for _, row in found.values()]
 
 
 def _is_sound(row: Row, end: dt.datetime) -> bool:

@@ -1,7 +1,7 @@
--- What customers wrote: comments of survey answers, subjects of tickets, comments of ratings. A text that is taken out of
--- calculations on purpose is out here, too.
+-- What customers wrote: comments of survey answers, subjects of tickets, comments of ratings. An answer that is taken
+-- out of calculations on purpose is out here, too.
 with responses as (
-    select * from {{ ref('survey_responses') }}
+    select * from {{ ref('int_survey_answers') }}
     where verbatim is not null and coalesce(not_counted_reason, '') <> 'excluded'
 ),
 

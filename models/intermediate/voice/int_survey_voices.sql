@@ -1,7 +1,7 @@
--- Who was asked in each month, and in the days up to its end, and what they say: each answer and decline for itself, and
--- one voice for each customer. Both in one pass: what differs is what the rows are grouped by.
+-- Who was asked in each month, and in the days up to its end, and what they say: each answer and decline for itself,
+-- and one voice for each customer. Both in one pass: what differs is what the rows are grouped by.
 with answers as (
-    select * from {{ ref('survey_responses') }} where is_counted
+    select * from {{ ref('int_survey_answers') }} where is_counted
 ),
 
 declines as (
