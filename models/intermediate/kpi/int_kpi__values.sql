@@ -19,6 +19,10 @@ communication as (
     select * from {{ ref('int_kpi__communication') }}
 ),
 
+usage as (
+    select * from {{ ref('int_kpi__usage') }}
+),
+
 kpis as (
     {{ kpi_rows('revenue', [
         ('mrr', 'mrr', none, 'active_customers', none),
@@ -64,6 +68,14 @@ kpis as (
             'answered_by_us + unanswered_by_us', none),
         ('meetings_held', 'meetings_held', none, 'meetings_held', none),
         ('coverage', 'covered_customers', 'known_customers', 'known_customers', none),
+    ]) }}
+    union all
+    {{ kpi_rows('usage', [
+        ('mau', 'mau', none, 'mau', none),
+        ('stickiness', 'window_user_days', 'possible_user_days', 'mau', none),
+        ('seat_utilisation', 'used_seats', 'seats', 'seats', none),
+        ('core_feature_share', 'core_features_used', 'core_features_available', 'known_customers', none),
+        ('using_customer_share', 'using_customers', 'known_customers', 'known_customers', none),
     ]) }}
 ),
 
