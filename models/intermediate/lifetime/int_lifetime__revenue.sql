@@ -4,7 +4,13 @@ with purchases as (
 ),
 
 invoices as (
-    select * from {{ ref('int_invoices') }}
+    select
+        invoice_key,
+        case
+            when total > 0 then cast(total - coalesce(tax, 0) as double) / cast(total as double)
+            else 1
+        end as untaxed_share
+    from {{ ref('int_invoices') }}
 ),
 
 final as (
@@ -14,15 +20,9 @@ final as (
         purchases.customer_id,
         purchases.purchase_date,
         purchases.is_one_off,
-        cast(round(
-            cast(purchases.net_amount_reporting as double)
-            * case
-                when invoices.total > 0
-                    then cast(invoices.total - coalesce(invoices.tax, 0) as double) / cast(invoices.total as double)
-                else 1
-            end,
-            2
-        ) as decimal(18, 4)) as revenue
+        {{ to_smallest_unit(
+            'cast(purchases.net_amount_reporting as double) * coalesce(invoices.untaxed_share, 1)', 0.01
+        ) }} as revenue
     from purchases
     left join invoices
         on purchases.invoice_key = invoices.invoice_key

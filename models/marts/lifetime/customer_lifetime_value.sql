@@ -171,7 +171,7 @@ projected as (
         *,
         case
             when not is_active then cast(0 as decimal(18, 4))
-            else cast(round(gross_margin * mrr * discounted_remaining_months, 2) as decimal(18, 4))
+            else {{ to_smallest_unit('gross_margin * cast(mrr as double) * discounted_remaining_months', 0.01) }}
         end as residual_value
     from valued
 ),
