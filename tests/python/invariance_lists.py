@@ -74,7 +74,8 @@ TOTALS: dict[str, str] = {
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
 ADDITIVE: dict[str, str] = {"row_accounting": "counts raw rows by table", **TOTALS}
 
-#: (e) Their columns that are no sums, because they are made from sums or from the key. {mart: {column: reason}}
+#: (e) Their columns that are no sums, because they are made from sums or from the key; and columns that name what both
+#: companies have alike. {mart: {column: reason}}
 NOT_ADDED: dict[str, dict[str, str]] = {
     "mrr_months": {
         **dict.fromkeys(
@@ -90,7 +91,8 @@ NOT_ADDED: dict[str, dict[str, str]] = {
         ),
         "months_since_signup": "part of the key in other words",
     },
-    "support_months": dict.fromkeys(
-        ("one_touch_rate", "fcr_rate", "csat", "happiness_score"), "a ratio of two sums"
-    ),
+    "ticket_metrics": {
+        "schedule_key": "of two schedules in one time zone the first counts, and both companies have the same"
+    },
+    "support_months": dict.fromkeys(("one_touch_rate", "fcr_rate", "csat", "happiness_score"), "a ratio of two sums"),
 }
