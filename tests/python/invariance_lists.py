@@ -158,7 +158,8 @@ TOTALS: dict[str, str] = {
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
 ADDITIVE: dict[str, str] = {"row_accounting": "counts raw rows by table", **TOTALS}
 
-#: (e) Their columns that are no sums, because they are made from sums or from the key. {mart: {column: reason}}
+#: (e) Their columns that are no sums, because they are made from sums or from the key; and columns that name what both
+#: companies have alike. {mart: {column: reason}}
 NOT_ADDED: dict[str, dict[str, str]] = {
     "mrr_months": {
         **dict.fromkeys(
@@ -193,7 +194,8 @@ NOT_ADDED: dict[str, dict[str, str]] = {
         **dict.fromkeys(("all_texts", "all_nps_answers"), "of all themes, also where one company has none of this one"),
         **dict.fromkeys(("example_text_key", "example_quote"), "one text of all"),
     },
-    "support_months": dict.fromkeys(
-        ("one_touch_rate", "fcr_rate", "csat", "happiness_score"), "a ratio of two sums"
-    ),
+    "ticket_metrics": {
+        "schedule_key": "of two schedules in one time zone the first counts, and both companies have the same"
+    },
+    "support_months": dict.fromkeys(("one_touch_rate", "fcr_rate", "csat", "happiness_score"), "a ratio of two sums"),
 }

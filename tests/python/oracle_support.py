@@ -1,7 +1,7 @@
 """Support figures computed a second time, from the raw rows and in plain Python, to compare the marts with.
 
-Nothing here is shared with the SQL: it reads the raw files, decides by itself which rows count, walks through the days of
-a schedule one by one, and looks at each ticket by itself.
+Nothing here is shared with the SQL: it reads the raw files, decides by itself which rows count, walks through the days
+of a schedule one by one, and looks at each ticket by itself.
 
     desk = read_files(folder, root, date(2026, 10, 31))       # or read_demo(root, ...)
     tickets = ticket_metrics(desk, {"ticket id": "customer"})
@@ -18,6 +18,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -225,7 +226,7 @@ def topic_of(subject: str | None, prefixes: set[str]) -> str | None:
 
 def _changes(values: Iterable[str | None]) -> int:
     told = [value for value in values if value is not None]
-    return sum(a != b for a, b in zip(told, told[1:], strict=False))
+    return sum(a != b for a, b in pairwise(told))
 
 
 def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
@@ -320,7 +321,11 @@ def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
             schedule = schedules[0]
 
         def times(
-            name: str, at: dt.datetime | None, counted: bool = counted, created: dt.datetime = created, by: Any = schedule
+            name: str,
+            at: dt.datetime | None,
+            counted: bool = counted,
+            created: dt.datetime = created,
+            by: Any = schedule,
         ) -> Row:
             known = counted and at is not None
             return {

@@ -167,7 +167,9 @@ def test_months(case: Case, say: Say) -> None:
 
 def test_customers_add_up_to_the_company(case: Case) -> None:
     """With the tickets of nobody, which are in the company's months only."""
-    columns = [column for column in case.mart("support_months")[0] if column.endswith(("_tickets", "_minutes", "_count"))]
+    columns = [
+        column for column in case.mart("support_months")[0] if column.endswith(("_tickets", "_minutes", "_count"))
+    ]
     assert len(columns) == 27
     sums = ", ".join(f"sum({column}) as {column}" for column in columns)
     differences = case.connection.execute(

@@ -29,29 +29,26 @@ pieces as (
 ),
 
 -- pieces that overlap or meet are one, or their time would count twice
-marked as (
+ordered as (
     select
         *,
-        case
-            when opens_minute <= max(closes_minute) over (
-                partition by schedule_key, weekday
-                order by opens_minute asc, closes_minute asc
-                rows between unbounded preceding and 1 preceding
-            ) then 0
-            else 1
-        end as is_apart
+        max(closes_minute) over (
+            partition by schedule_key, weekday
+            order by opens_minute asc, closes_minute asc
+            rows between unbounded preceding and 1 preceding
+        ) as closes_before
     from pieces
 ),
 
 numbered as (
     select
         *,
-        sum(is_apart) over (
+        sum(case when opens_minute <= closes_before then 0 else 1 end) over (
             partition by schedule_key, weekday
             order by opens_minute asc, closes_minute asc
             rows between unbounded preceding and current row
         ) as opening
-    from marked
+    from ordered
 ),
 
 openings as (

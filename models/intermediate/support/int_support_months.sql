@@ -5,7 +5,7 @@ with tickets as (
     select
         *,
         coalesce(customer_id, 'nobody') as customer_group
-    from {{ ref('ticket_metrics') }}
+    from {{ ref('int_ticket_metrics') }}
 ),
 
 happened_solutions as (

@@ -41,12 +41,16 @@ numbered as (
 by_ticket as (
     select
         ticket_key,
-        {% for field in ['assignee_id', 'group_id', 'priority'] -%}
-        max(case when field_name = '{{ field }}' and value_number = 1 then event_value end) as first_{{ field }},
-        max(case when field_name = '{{ field }}' and recency = 1 then event_value end) as last_{{ field }},
-        sum(case when field_name = '{{ field }}' and event_value <> value_before then 1 else 0 end)
-            as {{ field }}_changes{{ ',' if not loop.last }}
-        {% endfor %}
+        max(case when field_name = 'assignee_id' and value_number = 1 then event_value end) as first_assignee_id,
+        max(case when field_name = 'assignee_id' and recency = 1 then event_value end) as last_assignee_id,
+        max(case when field_name = 'group_id' and value_number = 1 then event_value end) as first_group_id,
+        max(case when field_name = 'group_id' and recency = 1 then event_value end) as last_group_id,
+        max(case when field_name = 'priority' and value_number = 1 then event_value end) as first_priority,
+        max(case when field_name = 'priority' and recency = 1 then event_value end) as last_priority,
+        sum(case when field_name = 'assignee_id' and event_value <> value_before then 1 else 0 end)
+            as assignee_id_changes,
+        sum(case when field_name = 'group_id' and event_value <> value_before then 1 else 0 end)
+            as group_id_changes
     from numbered
     group by ticket_key
 ),
@@ -65,13 +69,16 @@ final as (
         end as assignee_key,
         case when histories.ticket_key is null then tickets.latest_group_id else by_ticket.first_group_id end
             as first_group_id,
-        case when histories.ticket_key is null then tickets.latest_group_id else by_ticket.last_group_id end as group_id,
+        case when histories.ticket_key is null then tickets.latest_group_id else by_ticket.last_group_id end
+            as group_id,
         case when histories.ticket_key is null then tickets.latest_priority else lower(by_ticket.first_priority) end
             as first_priority,
         case when histories.ticket_key is null then tickets.latest_priority else lower(by_ticket.last_priority) end
             as priority,
-        case when histories.ticket_key is not null then coalesce(by_ticket.assignee_id_changes, 0) end as agent_handovers,
-        case when histories.ticket_key is not null then coalesce(by_ticket.group_id_changes, 0) end as group_handovers
+        case when histories.ticket_key is not null then coalesce(by_ticket.assignee_id_changes, 0) end
+            as agent_handovers,
+        case when histories.ticket_key is not null then coalesce(by_ticket.group_id_changes, 0) end
+            as group_handovers
     from tickets
     left join histories
         on tickets.ticket_key = histories.ticket_key

@@ -1,5 +1,5 @@
--- Whose business hours count for a ticket: those that the seed support_group_schedules gives to the group in which it was
--- opened, else those in the time zone of its first agent, else the help desk's first schedule.
+-- Whose business hours count for a ticket: those that the seed support_group_schedules gives to the group in which it
+-- was opened, else those in the time zone of its first agent, else the help desk's first schedule.
 with fields as (
     select * from {{ ref('int_ticket_fields') }}
 ),

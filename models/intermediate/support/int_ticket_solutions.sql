@@ -1,4 +1,5 @@
--- When tickets became solved and when they came back. Closed counts as solved, and closing a solved ticket is nothing new.
+-- When tickets became solved and when they came back. Closed counts as solved, and closing a solved ticket is nothing
+-- new.
 with status_changes as (
     select
         ticket_event_key,

@@ -5,11 +5,11 @@ with customer_months as (
 
 totals as (
     select
-        month_end,
-        is_partial,
         {% for measure in support_measures() -%}
-        cast(sum({{ measure }}) as bigint) as {{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(sum({{ measure }}) as bigint) as {{ measure }},
+        {% endfor -%}
+        month_end,
+        is_partial
     from customer_months
     group by month_end, is_partial
 ),
