@@ -10,12 +10,12 @@
   (at_risk - lost) ln r(t) + lost ln(1 - r(t)). That is the same as sum lost ln P(t) + sum censored ln S(t).
 
   The search runs on a grid in u = ln(alpha / beta) and v = ln(alpha + beta), along which the likelihood is less of a
-  ridge than along alpha and beta: first the whole plane in steps of 1/8, then `passes` times four old steps to each side
-  of the best cell, in steps a quarter as long. Coordinates are whole numbers of steps, terms are summed as decimals and
+  ridge than along alpha and beta: first the whole plane in steps of 1/8, then `passes` times four old steps to each
+  side of the best cell, in steps a quarter as long. Coordinates are whole numbers of steps, terms are summed as decimals and
   a tie goes to the lower u, then v, so the order of rows cannot change the answer.
 
   Gives segment, alpha, beta (rounded to six places), log_likelihood and is_at_bound: the best cell lies on the edge of
-  the plane. At the upper edge of v customers do not differ and the model is the geometric one, with the same churn for all.
+  the plane. At the upper edge of v customers do not differ, and the model is the geometric one: the same churn for all.
 #}
 {% macro fit_sbg(counts, passes=6) %}
     {%- set u_first, u_last, v_first, v_last = -64, 32, -32, 64 -%}

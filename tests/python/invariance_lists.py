@@ -109,12 +109,41 @@ ROWS_ALSO_FROM: dict[str, dict[str, str]] = {}
 #: (d, e) Marts whose values belong to the whole population, not to one customer (ranks, fitted models, totals): a
 #: company beside this one, or customers joined differently, change them by definition. {mart: reason}
 OF_THE_POPULATION: dict[str, str] = {
-    "rfm_scores": "scores rank a customer among all buyers or visitors",
-    "rfm_history": "scores rank a customer among the buyers of each month",
     "rfm_transitions": "counts customers by their scores",
     "revenue_concentration": "shares of all revenue, tenths of all customers",
-    "survival_curves": "counts the customers of a contract term, and a model fitted to them",
-    "customer_lifetime_value": "projected with the model of all customers of a contract term, beside their churn rate",
+    "survival_curves": "a model fitted to all customers of a term",
+}
+#: (d, e) Single columns of that kind. {mart: {column: reason}}
+POPULATION_COLUMNS: dict[str, dict[str, str]] = {
+    "customers": {
+        **dict.fromkeys(("rfm_segment", "rfm_group", "rfe_group"), "ranks among all buyers or visitors"),
+        **dict.fromkeys(
+            ("expected_remaining_months", "residual_value", "lifetime_value"),
+            "from a model fitted to all customers of a term",
+        ),
+    },
+    "rfm_scores": dict.fromkeys(
+        ("segment", "what_to_do", "r_score", "f_score", "m_score", "rfm_group", "rfe_group"),
+        "ranks among all buyers or visitors",
+    ),
+    "rfm_history": dict.fromkeys(
+        ("segment", "previous_segment", "r_score", "f_score", "m_score"), "ranks among the buyers of the month"
+    ),
+    "customer_lifetime_value": {
+        **dict.fromkeys(
+            (
+                "expected_remaining_months",
+                "discounted_remaining_months",
+                "residual_value",
+                "lifetime_value",
+                "value_status",
+            ),
+            "from a model fitted to all customers of a term",
+        ),
+        **dict.fromkeys(
+            ("segment_arpa", "segment_churn_rate", "simple_lifetime_value"), "means over all customers of a term"
+        ),
+    },
 }
 
 #: (d) Marts that add up all customers: customers that are joined differently change them. {mart: reason}

@@ -175,7 +175,8 @@ class _Odd:
             is_deleted=gone,
         )
         values = {"id": line, "invoice_id": invoice, "type": "subscription", "currency": currency.upper()}
-        values |= {"amount": amount if not self.chance(0.01) else "1,2x", "quantity": quantity, "plan_id": plan["id"]}
+        values |= {"amount": amount if not self.chance(0.01) else "1,2x", "plan_id": plan["id"]}
+        values |= {"quantity": quantity if not self.chance(0.03) else None}
         values |= {"subscription_id": sub, "proration": proration, "period_start": start, "period_end": end}
         self.add("invoice_line_item", made, **values)
         for share in (off, off / 3 if self.chance(0.2) and off < 0.7 else 0.0):

@@ -3,10 +3,10 @@
 Nothing here is shared with the SQL: it reads the raw files, decides by itself which rows count, and works in whole
 smallest units (cents, yen) and exact fractions. Written for clearness and not for speed: 2,000 customers take seconds.
 
-    books = read_files(folder, date(2026, 10, 31))       # or read_demo(root, ...)
-    days = mrr_by_day(books, {"cus_1": "customer A"})    # customer -> currency -> [(day, MRR from that day on)]
-    moves = movements(days, rates, last_day)
-    months = customer_months(days, moves, rates, last_day)
+    books = read_files(folder, ROOT, date(2026, 10, 31))    # or read_demo(ROOT, ...)
+    days = mrr_by_day(books, {"cus_1": "customer A"})       # customer -> currency -> [(day, MRR from that day on)]
+    moves = movements(days, rates, books.last_day)
+    months = customer_months(days, moves, rates, books.last_day)
 """
 
 from __future__ import annotations

@@ -9,14 +9,16 @@ import csv
 import os
 import random
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pytest
+from harness import Build
 from scipy.optimize import minimize
 from scipy.special import hyp2f1
 from typer.testing import CliRunner
@@ -199,6 +201,51 @@ def test_without_differences_between_customers_the_fit_says_so(sql: dict[str, st
     [(_, alpha, beta, _, is_at_bound)] = run(sql["fit_sbg"], counts=counts)
     assert is_at_bound
     assert alpha / (alpha + beta) == pytest.approx(0.5, abs=0.01)
+
+
+def _whole_months(first: date, last: date) -> int:
+    months = (last.year - first.year) * 12 + last.month - first.month
+    is_short = last.day < first.day and (last + timedelta(days=1)).month == last.month
+    return months - 1 if is_short else months
+
+
+def test_the_model_of_a_year_ago_foretells_who_stayed(sql: dict[str, str], built2000: Build) -> None:
+    """Fitted to what was known a year before the end: survivors of the year since, within three standard errors."""
+    now = date.fromisoformat(built2000.as_of)
+    then = now.replace(year=now.year - 1)
+    lives = built2000.ask(
+        "select started_on, ended_on from intermediate.int_lifetime__lives "
+        f"where segment = 'month' and started_on <= date '{then}'"
+    )
+    seen: Counter[tuple[int, bool]] = Counter()
+    for start, end in lives:
+        whole, renewed = _whole_months(start, then), _renewed(start, end, then)
+        seen[min(whole, renewed), renewed < whole] += 1
+    counts = [
+        {
+            "segment": "month",
+            "period": period,
+            "at_risk": sum(n for (last, is_lost), n in seen.items() if last + is_lost >= period),
+            "lost": seen[period - 1, True],
+        }
+        for period in range(1, max(last for last, _ in seen) + 1)
+    ]
+    [(segment, alpha, beta, *_)] = run(sql["fit_sbg"], counts=counts)
+    fitted = [{"segment": segment, "alpha": alpha, "beta": beta}]
+    survival = {period: share for _, period, _, share in run(sql["sbg_survival"], fits=fitted)}
+    expected = variance = stayed = 0.0
+    for start, end in lives:
+        if end is None or end > then:
+            share = survival[_whole_months(start, now)] / survival[_whole_months(start, then)]
+            expected, variance = expected + share, variance + share * (1 - share)
+            stayed += end is None or end > now
+    assert stayed > 200
+    assert abs(stayed - expected) < 3 * variance**0.5, f"{stayed:.0f} stayed, {expected:.1f} were expected"
+
+
+def _renewed(start: date, end: date | None, then: date) -> int:
+    """Months renewed, as known on a day: up to the day, or up to the last day before the customer left."""
+    return _whole_months(start, then if end is None or end > then else end - timedelta(days=1))
 
 
 # ---------------------------------------------------------------- one-off purchases

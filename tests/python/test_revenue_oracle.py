@@ -372,6 +372,7 @@ def test_the_oracle_finds_the_true_churn(sim2000: Path, books2000: oracle.Books,
 class Case:
     """A build, and what the oracle makes of the raw rows that it was built from."""
 
+    name: str
     connection: duckdb.DuckDBPyConnection
     books: oracle.Books
     rates: oracle.Rates
@@ -401,23 +402,23 @@ class Case:
 
 @pytest.fixture(scope="session")
 def demo_case(built: duckdb.DuckDBPyConnection, rates: oracle.Rates) -> Case:
-    return Case(built, oracle.read_demo(ROOT, LAST_DAY), rates)
+    return Case("demo", built, oracle.read_demo(ROOT, LAST_DAY), rates)
 
 
 @pytest.fixture(scope="session")
 def case2000(built2000: harness.Build, books2000: oracle.Books, rates: oracle.Rates) -> Case:
-    return Case(built2000.connect(), books2000, rates)
+    return Case(built2000.name, built2000.connect(), books2000, rates)
 
 
 @pytest.fixture(scope="session")
 def odd_case(run_folder: Path, rates: oracle.Rates) -> Case:
     """What no simulated company does, a last day in the middle of a month, and days of another time zone."""
-    raw = harness.made_once(run_folder / "odd", lambda folder: odd_billing.write_odd_company(folder, 2, 500))
+    raw = harness.made_once(run_folder / "odd", lambda folder: odd_billing.write_odd_company(folder, 6, 1000))
     bench, day, zone = harness.Workbench(run_folder / "bench_odd"), odd_billing.LAST_DAY, "America/New_York"
     given = {"as_of": str(day), "tools": ["stripe"], "variables": {"reporting_time_zone": zone}}
     harness.made_once(bench.folder / "built", lambda _: bench.build("built", raw, **given))
     build = harness.Build("odd billing", bench.file("built"), str(day), ())
-    return Case(build.connect(), oracle.read_files(raw, ROOT, day, ZoneInfo(zone)), rates)
+    return Case(build.name, build.connect(), oracle.read_files(raw, ROOT, day, ZoneInfo(zone)), rates)
 
 
 @pytest.fixture(params=["demo_case", "case2000", "odd_case"])
@@ -435,28 +436,25 @@ def agrees(expected: Any, actual: Any) -> bool:
 
 
 def assert_agrees(
-    mart: str,
-    rows: Iterable[Mapping[str, Any]],
-    key: tuple[str, ...],
-    expected: Mapping[tuple[Any, ...], Mapping[str, Any]],
-    say: Say,
+    case: Case, mart: str, key: tuple[str, ...], expected: Mapping[tuple[Any, ...], Mapping[str, Any]], say: Say
 ) -> None:
     """Every row and value of a mart is what the oracle says. Rows with nothing but zeros may be there or not."""
-
-    def something(row: Mapping[str, Any]) -> bool:
-        return any(row[column] for column in columns)
-
     columns = next(iter(expected.values())).keys()
+
+    def rows_with_something(rows: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> set[tuple[Any, ...]]:
+        return {each for each, row in rows.items() if any(row[column] for column in columns)}
+
+    rows = case.mart(mart)
     found = {tuple(row[column] for column in key): row for row in rows}
-    theirs = {each for each, row in found.items() if something(row)}
-    ours = {each for each, row in expected.items() if something(row)}
+    assert len(found) == len(rows), "rows that share a key"
+    ours, theirs = rows_with_something(expected), rows_with_something(found)
     wrong = [harness.Difference(mart, each, "(row)", "expected", harness.ABSENT) for each in sorted(ours - theirs)]
     wrong += [harness.Difference(mart, each, "(row)", harness.ABSENT, "a row") for each in sorted(theirs - ours)]
     for each in sorted(ours & theirs):
         for column, value in expected[each].items():
             if not agrees(value, found[each][column]):
                 wrong.append(harness.Difference(mart, each, column, value, found[each][column]))
-    say(f"\n{mart}: {len(ours)} rows, {len(columns)} columns, {len(wrong)} differences")
+    say(f"\n{case.name}, {mart}: {len(ours)} rows, {len(columns)} columns, {len(wrong)} differences")
     assert not wrong, "expected | mart: " + harness.report(wrong)
 
 
@@ -479,9 +477,9 @@ def test_customer_months(case: Case, say: Say) -> None:
         | {"fx_mrr": month.fx, "retained_mrr": month.retained, "gross_retained_mrr": month.gross_retained}
         for key, month in case.customer_months.items()
     }
-    rows = case.mart("mrr_customer_months")
-    assert {(row["customer_id"], row["month_end"]) for row in rows} == expected.keys()
-    assert_agrees("mrr_customer_months", rows, ("customer_id", "month_end"), expected, say)
+    assert_agrees(case, "mrr_customer_months", ("customer_id", "month_end"), expected, say)
+    months = {(row["customer_id"], row["month_end"]) for row in case.mart("mrr_customer_months")}
+    assert months == expected.keys(), "every month from the first movement on has a row"
 
 
 def test_movements(case: Case, say: Say) -> None:
@@ -490,9 +488,8 @@ def test_movements(case: Case, say: Say) -> None:
         (move.customer, move.day, move.currency, move.kind): {"amount": move.amount, "amount_reporting": move.reporting}
         for move in case.moves
     }
-    rows = case.mart("mrr_movements")
-    assert len(rows) == len(expected)
-    assert_agrees("mrr_movements", rows, key, expected, say)
+    assert_agrees(case, "mrr_movements", key, expected, say)
+    assert len(case.mart("mrr_movements")) == len(expected), "a movement of nothing"
 
 
 def test_company_months(case: Case, say: Say) -> None:
@@ -505,13 +502,13 @@ def test_company_months(case: Case, say: Say) -> None:
         | {name: getattr(month, name) for name in same_names}
         for end, month in months.items()
     }
-    assert_agrees("mrr_months", case.mart("mrr_months"), ("month_end",), expected, say)
+    assert_agrees(case, "mrr_months", ("month_end",), expected, say)
 
 
 def test_currency_months(case: Case, say: Say) -> None:
     months = oracle.currency_months(case.days, case.moves, case.books.last_day)
     expected = {key: bridge_columns(month, CLOSING) for key, month in months.items()}
-    assert_agrees("mrr_currency_months", case.mart("mrr_currency_months"), ("month_end", "currency"), expected, say)
+    assert_agrees(case, "mrr_currency_months", ("month_end", "currency"), expected, say)
 
 
 def test_rfm_scores(case: Case, say: Say) -> None:
@@ -525,7 +522,7 @@ def test_rfm_scores(case: Case, say: Say) -> None:
         }
         for customer, buyer in buyers.items()
     }
-    assert_agrees("rfm_scores", case.mart("rfm_scores"), ("customer_id",), expected, say)
+    assert_agrees(case, "rfm_scores", ("customer_id",), expected, say)
 
 
 # ---------------------------------------------------------------- the marts by themselves, and against the truth

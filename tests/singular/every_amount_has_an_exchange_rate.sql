@@ -1,5 +1,5 @@
--- A currency that is billed and has no exchange rate on the day leaves null where money should be: one row a currency, with
--- the first day. Add the rate to the seed exchange_rates.
+-- A currency that is billed and has no exchange rate on the day leaves null where money should be: one row a currency,
+-- with the first day. Add the rate to the seed exchange_rates.
 with movements as (
     select
         currency,

@@ -34,7 +34,7 @@ unioned as (
         failure_code,
         created_at as occurred_at
     from known_charges
-    where charge_status in ('succeeded', 'failed')
+    where charge_status in ('succeeded', 'failed') and amount > 0
     union all
     select
         {{ record_key('stripe', 'refund', 'refunds.refund_id') }} as payment_key,
@@ -51,7 +51,7 @@ unioned as (
         refunds.created_at as occurred_at
     from refunds
     inner join known_charges
-        on refunds.charge_id = known_charges.charge_id
+        on refunds.charge_id = known_charges.charge_id and known_charges.charge_status = 'succeeded'
     where coalesce(refunds.refund_status, 'succeeded') = 'succeeded'
 )
 

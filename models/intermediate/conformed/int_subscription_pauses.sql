@@ -1,4 +1,5 @@
--- The times in which a subscription was paused, from the versions of its status. A tool that keeps no versions has none.
+-- The times in which a subscription was paused, from the versions of its status. A tool that keeps no versions has
+-- none.
 with versions as (
     select * from {{ ref('stg_stripe__subscription_history') }} where row_status = 'used'
 ),

@@ -1,6 +1,6 @@
 -- Recurring revenue of each customer on as_of_date, and what moved it in the last twelve months.
-with customer_months as (
-    select * from {{ ref('mrr_customer_months') }}
+with months as (
+    select * from {{ ref('int_mrr__months') }}
 ),
 
 movements as (
@@ -11,19 +11,19 @@ monthly as (
     select
         *,
         month_end > {{ dbt.dateadd('month', -12, as_of_date()) }} as is_recent
-    from customer_months
+    from months
 ),
 
 totals as (
     select
         customer_id,
-        max(case when month_end = {{ as_of_date() }} then mrr end) as mrr,
-        sum(case when is_recent then new_mrr else 0 end) as new_mrr_12m,
-        sum(case when is_recent then expansion_mrr else 0 end) as expansion_mrr_12m,
-        sum(case when is_recent then contraction_mrr else 0 end) as contraction_mrr_12m,
-        sum(case when is_recent then churned_mrr else 0 end) as churned_mrr_12m,
-        sum(case when is_recent then reactivation_mrr else 0 end) as reactivation_mrr_12m,
-        sum(case when is_recent then fx_mrr else 0 end) as fx_mrr_12m
+        sum(case when month_end = {{ as_of_date() }} then closing_reporting end) as mrr,
+        sum(case when is_recent then new_reporting else 0 end) as new_mrr_12m,
+        sum(case when is_recent then expansion_reporting else 0 end) as expansion_mrr_12m,
+        -sum(case when is_recent then contraction_reporting else 0 end) as contraction_mrr_12m,
+        -sum(case when is_recent then churn_reporting else 0 end) as churned_mrr_12m,
+        sum(case when is_recent then reactivation_reporting else 0 end) as reactivation_mrr_12m,
+        sum(case when is_recent then fx_reporting else 0 end) as fx_mrr_12m
     from monthly
     group by customer_id
 ),

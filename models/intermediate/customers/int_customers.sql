@@ -1,5 +1,5 @@
--- What the tools know of each customer, side by side. A figure of a silo that does not know the customer is null; a silo
--- that knows the customer and has nothing to count shows zero. The scores that the marts work out join in customers.
+-- What the tools know of each customer, side by side. A figure of a silo that does not know the customer is null; a
+-- silo that knows the customer and has nothing to count shows zero. What the marts work out joins in customers.
 with records as (
     select * from {{ ref('int_identity__customers') }} where customer_id is not null
 ),
@@ -10,10 +10,6 @@ accounts as (
 
 attributes as (
     select * from {{ ref('int_customer_attributes') }}
-),
-
-people as (
-    select * from {{ ref('customer_people') }} where customer_id is not null
 ),
 
 silos as (
@@ -61,15 +57,6 @@ record_totals as (
     inner join accounts
         on records.record_key = accounts.record_key
     group by records.customer_id
-),
-
-people_totals as (
-    select
-        customer_id,
-        count(*) as people_count,
-        count(case when is_champion then 1 end) as champion_count
-    from people
-    group by customer_id
 ),
 
 attribute_columns as (
@@ -125,9 +112,6 @@ final as (
         silos.is_known_to_support,
         silos.is_known_to_surveys,
         silos.is_known_to_product,
-        cast(coalesce(people_totals.people_count, 0) as bigint) as people_count,
-        cast(case when silos.is_known_to_crm then coalesce(people_totals.champion_count, 0) end as bigint)
-            as champion_count,
 
         cast(case when silos.is_known_to_crm then coalesce(crm.opportunity_count, 0) end as bigint)
             as opportunity_count,
@@ -197,8 +181,6 @@ final as (
         on record_totals.customer_id = attribute_columns.customer_id
     left join silos
         on record_totals.customer_id = silos.customer_id
-    left join people_totals
-        on record_totals.customer_id = people_totals.customer_id
     left join crm
         on record_totals.customer_id = crm.customer_id
     left join billing

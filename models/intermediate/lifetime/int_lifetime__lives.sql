@@ -1,5 +1,5 @@
 -- Each customer's life as a subscriber: from the first MRR to the first churn, counted in terms of the first plan. A
--- return starts no new life for the model of renewals; how long the customer has been back is in the columns of the stretch.
+-- return starts no new life for the model of renewals; how long a customer has been back is in the stretch's columns.
 with movements as (
     select * from {{ ref('int_mrr__movements') }}
 ),
@@ -164,8 +164,8 @@ final as (
         period_months,
         started_on,
         ended_on,
-        -- A loss counts once the whole period is over. Before that only those who leave early would count in it, and none
-        -- of those who stay.
+        -- a loss counts once the whole period is over: before that only those who leave early would count in it, and
+        -- none of those who stay
         coalesce(ended_on is not null and renewed_periods < whole_periods, false) as is_lost,
         cast(least(renewed_periods, whole_periods) as bigint) as renewed_periods,
         stretch_started_on,

@@ -1,5 +1,5 @@
--- Frequency, recency and age of every customer with a one-off purchase, up to as_of_date, without tax; what was given back
--- in full was not bought.
+-- Frequency, recency and age of every customer with a one-off purchase, up to as_of_date, without tax; what was given
+-- back in full was not bought.
 with one_off_purchases as (
     select
         customer_id,

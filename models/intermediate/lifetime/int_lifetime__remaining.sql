@@ -1,6 +1,6 @@
--- Months that a customer who has renewed `period` times is expected to renew from the next renewal on, up to the horizon:
--- the sum over k of r(n + 1) ... r(n + k), which is S(n + k) / S(n), a term each; and the same discounted to that renewal,
--- terms being paid in advance.
+-- Months that a customer who has renewed n times is expected to renew from the next renewal on, up to the horizon: the
+-- sum over k of r(n + 1) ... r(n + k), which is S(n + k) / S(n), a term each; and the same discounted to that renewal,
+-- for terms are paid in advance.
 with survival as (
     select * from {{ ref('int_lifetime__survival') }}
 ),

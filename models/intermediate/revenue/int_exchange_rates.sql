@@ -1,5 +1,6 @@
--- What one unit of a currency is worth in var reporting_currency, every day: the latest rate on or before the day. Where
--- the seed has no rate into the reporting currency, the inverse of the opposite one serves, or the way over a third one.
+-- What one unit of a currency is worth in var reporting_currency, every day: the latest rate on or before the day.
+-- Where the seed has no rate into the reporting currency, the inverse of the opposite one serves, or the way over a
+-- third one.
 with rates as (
     select
         rate_date,

@@ -60,13 +60,11 @@ recurring as (
         case when invoice_lines.amount < 0 then -1 else 1 end * coalesce(invoice_lines.quantity, 0) as seats,
         case when invoice_lines.amount > 0 and invoice_lines.net_amount <= 0 then 1 else 0 end as free_lines,
         invoice_lines.net_amount,
-        {% if mrr_rule('discounts') == 'all' -%}
-        invoice_lines.net_amount as counted_amount,
-        {%- elif mrr_rule('discounts') == 'forever' -%}
-        invoice_lines.amount - invoice_lines.lasting_discount_amount as counted_amount,
-        {%- else -%}
-        invoice_lines.amount as counted_amount,
-        {%- endif %}
+        case '{{ mrr_rule("discounts") }}'
+            when 'all' then invoice_lines.net_amount
+            when 'forever' then invoice_lines.amount - invoice_lines.lasting_discount_amount
+            else invoice_lines.amount
+        end as counted_amount,
         invoice_lines.amount,
         invoice_lines.plan_price,
         invoice_lines.period_start_at,
@@ -78,23 +76,21 @@ recurring as (
             'billing_intervals.days * invoice_lines.interval_count'
         ) }} as interval_start_at,
         cast(billing_intervals.periods_per_year as double) / 12 / invoice_lines.interval_count as periods_per_month,
-        {% if mrr_rule('trials') == 'until_paid' -%}
-        case when subscriptions.trial_end_at is not null then first_payments.first_paid_at end as counts_from_at,
-        subscriptions.trial_end_at is null or first_payments.first_paid_at is not null as has_been_paid,
-        {%- else -%}
-        invoice_lines.period_start_at as counts_from_at,
-        true as has_been_paid,
-        {%- endif %}
-        {% if mrr_rule('churn_at') == 'cancellation' -%}
-        least(subscriptions.ended_at, subscriptions.canceled_at) as stops_at
-        {%- elif mrr_rule('churn_at') == 'period_end' -%}
-        -- what was paid for counts to the end of its period, what was not ends with the subscription
+        -- after a trial nothing counts before the first payment, if the rule is so
         case
-            when invoices.amount_due > 0 and invoice_payments.paid_at is null then subscriptions.ended_at
+            when '{{ mrr_rule("trials") }}' = 'until_paid' and subscriptions.trial_end_at is not null
+                then first_payments.first_paid_at
+            else invoice_lines.period_start_at
+        end as counts_from_at,
+        case '{{ mrr_rule("churn_at") }}'
+            when 'cancellation' then least(subscriptions.ended_at, subscriptions.canceled_at)
+            -- what was paid for counts to the end of its period, what was not ends with the subscription
+            when 'period_end'
+                then case
+                        when invoices.amount_due > 0 and invoice_payments.paid_at is null then subscriptions.ended_at
+                    end
+            else subscriptions.ended_at
         end as stops_at
-        {%- else -%}
-        subscriptions.ended_at as stops_at
-        {%- endif %}
     from invoice_lines
     inner join invoices
         on invoice_lines.invoice_key = invoices.invoice_key
@@ -112,9 +108,10 @@ recurring as (
         invoice_lines.customer_id is not null
         and invoice_lines.is_recurring
         and invoice_lines.period_start_at < invoice_lines.period_end_at
-        {% if mrr_rule('metered') == 'excluded' -%}
-        and coalesce(invoice_lines.usage_type, 'licensed') <> 'metered'
-        {%- endif %}
+        and (
+            '{{ mrr_rule("metered") }}' = 'included'
+            or coalesce(invoice_lines.usage_type, 'licensed') <> 'metered'
+        )
         and (
             subscriptions.trial_start_at is null
             or subscriptions.trial_end_at is null
@@ -154,21 +151,25 @@ scaled as (
                     then 365 * 86400.0 / 12 / recurring.period_seconds
                 else 1.0 / round(recurring.period_seconds / 86400.0 * 12 / 365.25)
             end
-        )
-        * case
-            when recurring.is_proration
-                then cast(
-                    coalesce(
-                        covering_periods.full_seconds,
-                        {{ seconds_between('recurring.interval_start_at', 'recurring.period_end_at') }},
-                        recurring.period_seconds
-                    ) as double
-                ) / recurring.period_seconds
-            else 1
-        end as months_factor
+        ) as lines_a_month,
+        case
+            when not recurring.is_proration then 1
+            else cast(coalesce(
+                    covering_periods.full_seconds,
+                    {{ seconds_between('recurring.interval_start_at', 'recurring.period_end_at') }},
+                    recurring.period_seconds
+                ) as double) / recurring.period_seconds
+        end as proration_factor
     from recurring
     left join covering_periods
         on recurring.invoice_line_key = covering_periods.invoice_line_key
+),
+
+factored as (
+    select
+        *,
+        lines_a_month * proration_factor as months_factor
+    from scaled
 ),
 
 final as (
@@ -177,7 +178,7 @@ final as (
         {{ to_smallest_unit('cast(net_amount as double) * months_factor', 'minor_unit') }} as net_monthly,
         {{ to_smallest_unit('cast(counted_amount as double) * months_factor', 'minor_unit') }} as counted_monthly,
         case
-            when discount_amount = 0
+            when discount_amount = 0 and seats <> 0
                 then {{ to_smallest_unit('abs(seats) * cast(plan_price as double) * periods_per_month', 'minor_unit') }}
         end as list_monthly,
         -- what the rounding of a prorated amount, blown up to a whole month, and of its price can add up to
@@ -185,7 +186,7 @@ final as (
             when is_proration and net_amount <> 0 then cast((1.5 * months_factor + 1) * minor_unit as decimal(18, 4))
             else cast(0 as decimal(18, 4))
         end as slack
-    from scaled
+    from factored
 )
 
 select * from final

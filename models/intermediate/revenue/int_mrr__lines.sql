@@ -1,5 +1,5 @@
--- What a month of each recurring invoice line is worth, and the days on which it counts: from the day its service period
--- starts up to, not including, the day on which the period or the subscription ends.
+-- What a month of each recurring invoice line is worth, and the days on which it counts: from the day its service
+-- period starts up to, not including, the day on which the period or the subscription ends.
 with monthly as (
     select * from {{ ref('int_mrr__line_amounts') }}
 ),
@@ -142,7 +142,8 @@ final as (
     from monthly
     inner join settled
         on monthly.invoice_line_key = settled.invoice_line_key
-    where monthly.has_been_paid
+    -- what waits for a first payment that never came does not count
+    where monthly.counts_from_at is not null
 )
 
 select * from final where counts_from < counts_to

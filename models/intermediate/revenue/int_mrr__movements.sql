@@ -1,7 +1,10 @@
 -- What moved a customer's recurring revenue, by day and currency, and what to call it. The kind is that of the customer
 -- as a whole: one who leaves a currency for another has not churned.
 with changes as (
-    select * from {{ ref('int_mrr__changes') }}
+    select
+        *,
+        cast(mrr_before as double) / nullif(seats_before, 0) as mrr_a_seat
+    from {{ ref('int_mrr__changes') }}
 ),
 
 rates as (
@@ -15,18 +18,16 @@ plan_changes as (
         -- more seats of the same plan at the old price a seat; what is left of the change is the price
         case
             when mrr_before > 0 and mrr_after > 0 and seats_before > 0
-                then {{ to_smallest_unit(
-                    '(seats_after - seats_before) * cast(mrr_before as double) / seats_before', 'minor_unit'
-                ) }}
+                then {{ to_smallest_unit('(seats_after - seats_before) * mrr_a_seat', 'minor_unit') }}
             else cast(0 as decimal(18, 4))
         end as seats_amount,
         case when mrr_before > 0 and mrr_after > 0 then cast(0 as decimal(18, 4)) else mrr_after - mrr_before end
             as plan_amount,
         row_number() over (
-            partition by customer_id, currency, change_date order by mrr_before desc, subscription_key, plan_id
+            partition by customer_id, currency, change_date order by mrr_before desc, subscription_key asc, plan_id asc
         ) as place_before,
         row_number() over (
-            partition by customer_id, currency, change_date order by mrr_after desc, subscription_key, plan_id
+            partition by customer_id, currency, change_date order by mrr_after desc, subscription_key asc, plan_id asc
         ) as place_after
     from changes
 ),
@@ -81,13 +82,15 @@ followed as (
 states as (
     select
         *,
-        {% if mrr_rule('free_customers') == 'active' -%}
-        case when mrr_before > 0 or running_free_plans_before > 0 then 1 else 0 end as was_active,
-        case when mrr_after > 0 or running_free_plans > 0 then 1 else 0 end as is_active
-        {%- else -%}
-        case when mrr_before > 0 then 1 else 0 end as was_active,
-        case when mrr_after > 0 then 1 else 0 end as is_active
-        {%- endif %}
+        case
+            when mrr_before > 0 or ('{{ mrr_rule("free_customers") }}' = 'active' and running_free_plans_before > 0)
+                then 1
+            else 0
+        end as was_active,
+        case
+            when mrr_after > 0 or ('{{ mrr_rule("free_customers") }}' = 'active' and running_free_plans > 0) then 1
+            else 0
+        end as is_active
     from followed
 ),
 
@@ -136,25 +139,27 @@ classified as (
     from counted
 ),
 
+returned as (
+    select
+        *,
+        {{ dbt.datediff('coalesce(last_churn_date, change_date)', 'change_date', 'day') }}
+            as days_away
+    from classified
+),
+
 named as (
     select
         *,
         case
             when is_end then 'churn'
-            {%- if mrr_rule('reactivation_days') is not none %}
-            when
-                is_start
-                and {{ dbt.datediff('coalesce(last_churn_date, change_date)', 'change_date', 'day') }}
-                    > {{ mrr_rule('reactivation_days') }}
-                then 'new'
-            {%- endif %}
-            when is_start and last_churn_date is not null then 'reactivation'
-            when is_start then 'new'
+            when is_start and last_churn_date is null then 'new'
+            when is_start and days_away > {{ mrr_rule('reactivation_days') or 'days_away' }} then 'new'
+            when is_start then 'reactivation'
             when amount_reporting > 0 then 'expansion'
             else 'contraction'
         end as movement_kind,
         not is_start and not is_end and left_currencies > 0 and entered_currencies > 0 as is_currency_switch
-    from classified
+    from returned
 ),
 
 final as (

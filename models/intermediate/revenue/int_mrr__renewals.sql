@@ -1,5 +1,5 @@
--- Terms that came to their end, one row per customer, currency and day: the revenue that was up for renewal and what of it
--- went on. Another metric than retention: only what was due, and only what became of it that day.
+-- Terms that came to their end, one row per customer, currency and day: the revenue that was up for renewal and what
+-- of it went on. Another metric than retention: only what was due, and only what became of it that day.
 with recurring_lines as (
     select * from {{ ref('int_mrr__lines') }}
 ),

@@ -32,12 +32,11 @@ reasons as (
     inner join pauses
         on recurring_lines.subscription_key = pauses.subscription_key
     where '{{ mrr_rule("pauses") }}' = 'zero'
-    {% if mrr_rule('past_due_days') is not none -%}
     union all
     select
         recurring_lines.invoice_line_key,
         cast({{ dbt.dateadd(
-            'day', mrr_rule('past_due_days'), to_reporting_date('coalesce(invoices.due_at, invoices.invoiced_at)')
+            'day', mrr_rule('past_due_days') or 0, to_reporting_date('coalesce(invoices.due_at, invoices.invoiced_at)')
         ) }} as date) as suspended_from,
         coalesce({{ to_reporting_date('invoice_payments.paid_at') }}, recurring_lines.counts_to) as suspended_to
     from recurring_lines
@@ -45,8 +44,7 @@ reasons as (
         on recurring_lines.invoice_key = invoices.invoice_key
     left join invoice_payments
         on recurring_lines.invoice_key = invoice_payments.invoice_key
-    where invoices.amount_due > 0
-    {%- endif %}
+    where invoices.amount_due > 0 and '{{ mrr_rule("past_due_days") }}' <> 'None'
 ),
 
 clipped as (

@@ -1,6 +1,10 @@
--- The 360 view: one row per customer, as of as_of_date: what every tool knows, and what the other marts work out from it.
+-- The 360 view: one row per customer, as of as_of_date: what every tool knows, and what the other marts work out.
 with customers as (
     select * from {{ ref('int_customers') }}
+),
+
+people as (
+    select * from {{ ref('customer_people') }} where customer_id is not null
 ),
 
 revenue as (
@@ -15,9 +19,21 @@ lifetime as (
     select * from {{ ref('customer_lifetime_value') }}
 ),
 
+people_totals as (
+    select
+        customer_id,
+        count(*) as people_count,
+        count(case when is_champion then 1 end) as champion_count
+    from people
+    group by customer_id
+),
+
 final as (
     select
         customers.*,
+        cast(coalesce(people_totals.people_count, 0) as bigint) as people_count,
+        cast(case when customers.is_known_to_crm then coalesce(people_totals.champion_count, 0) end as bigint)
+            as champion_count,
         -- who is billed but never paid for a plan has an MRR of zero; whom billing does not know has none
         cast(case when customers.is_known_to_billing then coalesce(revenue.mrr, 0) end as decimal(18, 4)) as mrr,
         cast(case when customers.is_known_to_billing then coalesce(revenue.mrr, 0) * 12 end as decimal(18, 4)) as arr,
@@ -38,6 +54,8 @@ final as (
         lifetime.residual_value,
         lifetime.lifetime_value
     from customers
+    left join people_totals
+        on customers.customer_id = people_totals.customer_id
     left join revenue
         on customers.customer_id = revenue.customer_id
     left join rfm
@@ -46,4 +64,4 @@ final as (
         on customers.customer_id = lifetime.customer_id
 )
 
-select * from final
+select * from final  -- noqa: AM04

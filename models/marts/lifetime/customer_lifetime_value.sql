@@ -97,14 +97,15 @@ gathered as (
         coalesce(revenue.revenue, 0) as realised_revenue,
         remaining.renewed_months as expected_renewed_months,
         -- without a line in force, where the periods of the segment end
-        coalesce(lives.billed_to, case
+        case
+            when lives.billed_to is not null then lives.billed_to
             when lives.is_active
                 then cast({{ dbt.dateadd(
                     'month',
                     'cast((coalesce(lives.stretch_renewed_periods, 0) + 1) * coalesce(lives.period_months, 1) as int)',
                     'coalesce(lives.stretch_started_on, ' ~ as_of_date() ~ ')'
                 ) }} as date)
-        end) as next_renewal_date,
+        end as next_renewal_date,
         remaining.discounted_renewed_months
     from customers
     left join lives
@@ -127,16 +128,28 @@ gathered as (
 ),
 
 -- terms are paid in advance: what is left of the present one is in the realised value, the renewals start after it
+dated as (
+    select
+        *,
+        coalesce(next_renewal_date, {{ as_of_date() }}) as waits_to,
+        {{ as_of_date() }} as waits_from
+    from gathered
+),
+
+measured as (
+    select
+        *,
+        {{ dbt.datediff(
+            'waits_from', 'waits_to', 'day'
+        ) }} as wait_days
+    from dated
+),
+
 waited as (
     select
         *,
-        case
-            when is_active
-                then cast(greatest(
-                    {{ dbt.datediff(as_of_date(), 'coalesce(next_renewal_date, ' ~ as_of_date() ~ ')', 'day') }}, 0
-                ) as double) * 12 / 365.25
-        end as months_to_renewal
-    from gathered
+        case when is_active then cast(greatest(wait_days, 0) as double) * 12 / 365.25 end as months_to_renewal
+    from measured
 ),
 
 valued as (

@@ -31,18 +31,27 @@ seen as (
 ),
 
 -- Kaplan-Meier; once nobody is left the curve stays at 0
+running as (
+    select
+        *,
+        min(retention) over (
+            partition by segment
+            order by period
+            rows between unbounded preceding and current row
+        ) as least_retention,
+        sum(coalesce(ln(nullif(retention, 0)), 0)) over (
+            partition by segment
+            order by period
+            rows between unbounded preceding and current row
+        ) as log_survival
+    from seen
+),
+
 curves as (
     select
         *,
-        case
-            when min(retention) over (
-                partition by segment order by period rows between unbounded preceding and current row
-            ) = 0 then 0
-            else exp(sum(coalesce(ln(nullif(retention, 0)), 0)) over (
-                partition by segment order by period rows between unbounded preceding and current row
-            ))
-        end as survival
-    from seen
+        case when least_retention = 0 then 0 else exp(log_survival) end as survival
+    from running
 ),
 
 final as (

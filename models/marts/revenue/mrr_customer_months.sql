@@ -40,7 +40,7 @@ main_plans as (
         sum(seats) over (partition by customer_id, month_end) as seat_count,
         count(*) over (partition by customer_id, month_end) as plan_count,
         row_number() over (
-            partition by customer_id, month_end order by mrr desc, seats desc, plan_id, subscription_key
+            partition by customer_id, month_end order by mrr desc, seats desc, plan_id asc, subscription_key asc
         ) as place
     from plan_months
 ),

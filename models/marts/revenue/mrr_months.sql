@@ -18,6 +18,8 @@ bridge as (
         sum(churned_mrr) as churned_mrr,
         sum(reactivation_mrr) as reactivation_mrr,
         sum(fx_mrr) as fx_mrr,
+        sum(churned_mrr + contraction_mrr) as lost_mrr,
+        sum(new_mrr + expansion_mrr + reactivation_mrr) as won_mrr,
         sum(mrr) as closing_mrr,
         sum(case when opening_mrr > 0 then retained_mrr else 0 end) as retained_mrr,
         sum(case when opening_mrr > 0 then gross_retained_mrr else 0 end) as gross_retained_mrr,
@@ -65,24 +67,21 @@ final as (
         cast(bridge.gross_retained_mrr as decimal(18, 4)) as gross_retained_mrr,
         cast(bridge.retained_mrr as double) / nullif(cast(bridge.opening_mrr as double), 0) as nrr,
         cast(bridge.gross_retained_mrr as double) / nullif(cast(bridge.opening_mrr as double), 0) as grr,
-        cast(bridge.churned_mrr + bridge.contraction_mrr as double)
-            / nullif(cast(bridge.opening_mrr as double), 0) as gross_mrr_churn_rate,
-        cast(
-            bridge.churned_mrr + bridge.contraction_mrr - bridge.expansion_mrr - bridge.reactivation_mrr as double
-        ) / nullif(cast(bridge.opening_mrr as double), 0) as net_mrr_churn_rate,
-        cast(bridge.new_mrr + bridge.expansion_mrr + bridge.reactivation_mrr as double)
-            / nullif(cast(bridge.churned_mrr + bridge.contraction_mrr as double), 0) as quick_ratio,
+        cast(bridge.lost_mrr as double) / nullif(cast(bridge.opening_mrr as double), 0) as gross_mrr_churn_rate,
+        cast(bridge.lost_mrr - bridge.expansion_mrr - bridge.reactivation_mrr as double)
+        / nullif(cast(bridge.opening_mrr as double), 0) as net_mrr_churn_rate,
+        cast(bridge.won_mrr as double) / nullif(cast(bridge.lost_mrr as double), 0) as quick_ratio,
         case
-            when bridge.churned_mrr + bridge.contraction_mrr <> 0 then 'ok'
-            when bridge.new_mrr + bridge.expansion_mrr + bridge.reactivation_mrr > 0 then 'nothing_lost'
+            when bridge.lost_mrr <> 0 then 'ok'
+            when bridge.won_mrr > 0 then 'nothing_lost'
             else 'nothing_moved'
         end as quick_ratio_status,
         cast(bridge.closing_mrr as double) / nullif(bridge.closing_customers, 0) as arpa,
         cast(coalesce(monthly_renewals.renewals_due, 0) as bigint) as renewals_due,
         cast(coalesce(monthly_renewals.renewal_due_mrr, 0) as decimal(18, 4)) as renewal_due_mrr,
         cast(coalesce(monthly_renewals.renewed_mrr, 0) as decimal(18, 4)) as renewed_mrr,
-        cast(monthly_renewals.renewed_mrr as double) / nullif(cast(monthly_renewals.renewal_due_mrr as double), 0)
-            as renewal_rate
+        cast(monthly_renewals.renewed_mrr as double)
+        / nullif(cast(monthly_renewals.renewal_due_mrr as double), 0) as renewal_rate
     from bridge
     left join monthly_renewals
         on bridge.month_end = monthly_renewals.month_end

@@ -1,5 +1,5 @@
--- What became of the customers who signed up in a month: how many still pay at each later month end, and how much. Money is
--- at the rate of the end of the cohort's month, so that only customers move it.
+-- What became of the customers who signed up in a month: how many still pay at each later month end, and how much.
+-- Money is at the rate of the end of the cohort's month, so that only customers move it.
 with movements as (
     select * from {{ ref('int_mrr__movements') }} where movement_kind = 'new'
 ),
@@ -72,7 +72,7 @@ final as (
     select
         cohort_month_end,
         month_end,
-        cast({{ dbt.datediff('cohort_month_end', 'month_end', 'month') }} as bigint) as months_since_signup,
+        cast({{ whole_months('cohort_month_end', 'month_end') }} as bigint) as months_since_signup,
         {{ dbt.bool_or('is_partial') }} as is_partial,
         cast(count(*) as bigint) as cohort_customers,
         cast(count(case when is_active then 1 end) as bigint) as active_customers,
