@@ -73,9 +73,8 @@ def test_every_mart_is_compared_and_holds_something(as_is: Build) -> None:
 
 def test_the_lists_name_what_there_is(as_is: Build) -> None:
     keys = {mart: (column,) for mart, column in OVERWRITTEN_KEYS.items()}
-    for listed in (
-        keys, OVERWRITTEN_COLUMNS, OVERWRITTEN_ONLY_IN, COMBINED_COLUMNS, POPULATION_COLUMNS, NOT_ADDED,
-    ):  # fmt: skip
+    columns = (OVERWRITTEN_COLUMNS, OVERWRITTEN_ONLY_IN, COMBINED_COLUMNS, POPULATION_COLUMNS, NOT_ADDED)
+    for listed in (keys, *columns):
         harness.assert_listed_exist(as_is.marts, listed)
     for names in (OF_ALL_TOOLS, OF_THE_POPULATION, TOTALS, ADDITIVE, ROWS_ALSO_FROM, OVERWRITTEN_WITHIN_DAYS):
         harness.assert_listed_exist(as_is.marts, dict.fromkeys(names, ()))
