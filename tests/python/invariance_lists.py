@@ -76,6 +76,12 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
     "rfm_history": dict.fromkeys(
         ("segment", "previous_segment", "r_score", "f_score", "m_score"), "ranks among the buyers of the month"
     ),
+    "usage_months": dict.fromkeys(
+        ("core_features_available", "core_feature_share"), "counts the features of all that deliver to the same tool"
+    ),
+    "feature_adoption": dict.fromkeys(
+        ("active_customers", "active_customer_share"), "all customers who use the product, not only this feature"
+    ),
     "customer_lifetime_value": {
         **dict.fromkeys(
             (
@@ -97,6 +103,7 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
 TOTALS: dict[str, str] = {
     **dict.fromkeys(("mrr_months", "mrr_currency_months"), "the sum of the customers' revenue, and how many they are"),
     "retention_cohorts": "sums over the customers who signed up in a month",
+    "feature_adoption": "counts the customers and users of a feature",
 }
 
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
