@@ -129,6 +129,12 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
     "rfm_history": dict.fromkeys(
         ("segment", "previous_segment", "r_score", "f_score", "m_score"), "ranks among the buyers of the month"
     ),
+    "usage_months": dict.fromkeys(
+        ("core_features_available", "core_feature_share"), "counts the features of all that deliver to the same tool"
+    ),
+    "feature_adoption": dict.fromkeys(
+        ("active_customers", "active_customer_share"), "all customers who use the product, not only this feature"
+    ),
     "customer_lifetime_value": {
         **dict.fromkeys(
             (
@@ -153,6 +159,7 @@ TOTALS: dict[str, str] = {
     "survey_months": "counts the answers of all, and one voice for each customer",
     "feedback_theme_months": "counts the texts of all",
     "support_months": "the sum of the customers' tickets",
+    "feature_adoption": "counts the customers and users of a feature",
 }
 
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}

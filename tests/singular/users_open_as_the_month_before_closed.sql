@@ -4,7 +4,8 @@ with months as (
         customer_id,
         month_end,
         opening_users,
-        lag(active_users, 1, cast(0 as bigint)) over (partition by customer_id order by month_end) as previous_active_users
+        lag(active_users, 1, cast(0 as bigint)) over (partition by customer_id order by month_end)
+            as previous_active_users
     from {{ ref('usage_months') }}
 )
 
