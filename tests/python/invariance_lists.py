@@ -13,6 +13,9 @@ OVERWRITTEN_COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("owner_key", "owner_name", "owner_email"), "the CRM account's owner of today"),
         "last_nps_score": "a person may change an answer",
     },
+    "customer_months": dict.fromkeys(
+        ("nps_total", "csat_satisfied", "ces_total"), "made of answers that a person may change"
+    ),
     "customer_timeline": {"event_text": "a person may change an answer"},
     "survey_responses": dict.fromkeys(
         (
@@ -66,6 +69,17 @@ OVERWRITTEN_KEYS: dict[str, str] = {"feedback_themes": "theme", "feedback_theme_
 #: hours, so that months which ended longer ago must be equal. {mart: days}
 OVERWRITTEN_WITHIN_DAYS: dict[str, int] = {"survey_months": 3, "feedback_theme_months": 3}
 
+#: (c) Rows whose key names what a tool overwrites. {mart: {part of the key: reason}}
+OVERWRITTEN_ROWS: dict[str, dict[str, str]] = {
+    "kpi_months": {
+        **dict.fromkeys(("size", "owner"), "the segment is a field of the CRM account of today"),
+        **dict.fromkeys(
+            ("nps", "csat", "ces_easy_share", "ces_mean", "negative_feedback_share"),
+            "made of answers that a person may change; survey_months is compared month by month",
+        ),
+    },
+}
+
 #: (d) Columns that count or combine tools, so that a tool less changes them by definition. {mart: {column: reason}}
 COMBINED_COLUMNS: dict[str, dict[str, str]] = {
     "customers": {
@@ -101,6 +115,7 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
 #: (d) Marts whose rows are about what several tools say of the same thing. {mart: reason}
 OF_ALL_TOOLS: dict[str, str] = {
     "identity_review_queue": "a doubt is about what two records share, and may lie between two tools",
+    "customer_months": "a month is there when any tool knew the customer in it",
 }
 
 #: (d) Marts whose rows also need a tool that the lineage does not show. {mart: {tool: reason}}
@@ -112,6 +127,8 @@ OF_THE_POPULATION: dict[str, str] = {
     "rfm_transitions": "counts customers by their scores",
     "revenue_concentration": "shares of all revenue, tenths of all customers",
     "survival_curves": "a model fitted to all customers of a term",
+    "kpi_months": "shares of all customers, and lifetime value from a model fitted to them",
+    "kpi_catalog": "the same for every company",
 }
 #: (d, e) Single columns of that kind. {mart: {column: reason}}
 POPULATION_COLUMNS: dict[str, dict[str, str]] = {
@@ -121,6 +138,10 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
             ("expected_remaining_months", "residual_value", "lifetime_value"),
             "from a model fitted to all customers of a term",
         ),
+    },
+    "customer_months": {
+        "rfm_segment": "ranks among the buyers of the month",
+        "core_features_available": "counts the features of all that deliver to the same tool",
     },
     "rfm_scores": dict.fromkeys(
         ("segment", "what_to_do", "r_score", "f_score", "m_score", "rfm_group", "rfe_group"),

@@ -28,6 +28,7 @@ from invariance_lists import (
     OVERWRITTEN_COLUMNS,
     OVERWRITTEN_KEYS,
     OVERWRITTEN_ONLY_IN,
+    OVERWRITTEN_ROWS,
     OVERWRITTEN_WITHIN_DAYS,
     POPULATION_COLUMNS,
     ROWS_ALSO_FROM,
@@ -76,7 +77,15 @@ def test_the_lists_name_what_there_is(as_is: Build) -> None:
     columns = (OVERWRITTEN_COLUMNS, OVERWRITTEN_ONLY_IN, COMBINED_COLUMNS, POPULATION_COLUMNS, NOT_ADDED)
     for listed in (keys, *columns):
         harness.assert_listed_exist(as_is.marts, listed)
-    for names in (OF_ALL_TOOLS, OF_THE_POPULATION, TOTALS, ADDITIVE, ROWS_ALSO_FROM, OVERWRITTEN_WITHIN_DAYS):
+    for names in (
+        OF_ALL_TOOLS,
+        OF_THE_POPULATION,
+        TOTALS,
+        ADDITIVE,
+        ROWS_ALSO_FROM,
+        OVERWRITTEN_WITHIN_DAYS,
+        OVERWRITTEN_ROWS,
+    ):
         harness.assert_listed_exist(as_is.marts, dict.fromkeys(names, ()))
 
 
@@ -135,6 +144,8 @@ def test_c_the_export_of_an_earlier_day(bench: Workbench, company: Path, capsys:
 
 
 def _is_overwritten(each: Difference) -> bool:
+    if any(part in OVERWRITTEN_ROWS.get(each.mart, ()) for part in each.key):
+        return True
     column = OVERWRITTEN_KEYS.get(each.mart, each.column) if each.column == "(row)" else each.column
     if column not in OVERWRITTEN_COLUMNS.get(each.mart, ()):
         return False
