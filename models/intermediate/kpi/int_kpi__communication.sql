@@ -3,8 +3,8 @@ with facts as (
     select
         customer_id,
         month_end,
-        our_response_seconds / 3600.0 as our_response_hours,
-        our_work_response_seconds / 3600.0 as our_work_response_hours,
+        our_response_seconds,
+        our_work_response_seconds,
         answered_by_us,
         our_work_answers,
         unanswered_by_us,
@@ -20,7 +20,7 @@ segmented as (
 
 final as (
     {{ kpi_segment_sums('segmented', [
-        'our_response_hours', 'our_work_response_hours', 'answered_by_us', 'our_work_answers', 'unanswered_by_us',
+        'our_response_seconds', 'our_work_response_seconds', 'answered_by_us', 'our_work_answers', 'unanswered_by_us',
         'meetings_held', 'covered_customers', 'known_customers',
     ]) }}
 )

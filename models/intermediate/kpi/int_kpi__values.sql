@@ -62,8 +62,8 @@ kpis as (
     ]) }}
     union all
     {{ kpi_rows('communication', [
-        ('email_response_hours', 'our_response_hours', 'answered_by_us', 'answered_by_us', none),
-        ('email_work_response_hours', 'our_work_response_hours', 'our_work_answers', 'our_work_answers', none),
+        ('email_response_hours', 'our_response_seconds', '3600 * answered_by_us', 'answered_by_us', none),
+        ('email_work_response_hours', 'our_work_response_seconds', '3600 * our_work_answers', 'our_work_answers', none),
         ('unanswered_email_share', 'unanswered_by_us', 'answered_by_us + unanswered_by_us',
             'answered_by_us + unanswered_by_us', none),
         ('meetings_held', 'meetings_held', none, 'meetings_held', none),
@@ -81,7 +81,7 @@ kpis as (
 
 -- a segment in which there was nothing to count says nothing
 final as (
-    select * from kpis where n > 0 or segment_type = 'overall'
+    select * from kpis where n > 0 or numerator <> 0 or segment_type = 'overall'
 )
 
 select * from final

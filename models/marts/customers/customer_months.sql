@@ -1,5 +1,5 @@
--- What was known of each customer at the end of each month: revenue, support, use of the product, contact and surveys side by
--- side. A figure of a tool that does not know the customer, or did not yet, is null.
+-- What was known of each customer at the end of each month: revenue, support, use of the product, contact and surveys
+-- side by side. A figure of a tool that does not know the customer, or did not yet, is null.
 with revenue as (
     select * from {{ ref('mrr_customer_months') }}
 ),

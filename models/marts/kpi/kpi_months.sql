@@ -63,10 +63,13 @@ starts as (
         ways.segment_type,
         ways.segment,
         ways.target,
+        cast(ways.target as double) as end_value,
         ways.valid_to as target_date,
         followed.value as start_value,
-        {{ dbt.datediff('ways.valid_from', 'ways.month_end', 'day') }} as days_gone,
-        {{ dbt.datediff('ways.valid_from', 'ways.valid_to', 'day') }} as days_in_all
+        {{ dbt.datediff('ways.valid_from', 'ways.month_end', 'day') }}
+            as days_gone,
+        {{ dbt.datediff('ways.valid_from', 'ways.valid_to', 'day') }}
+            as days_in_all
     from ways
     left join followed
         on
@@ -81,9 +84,7 @@ paths as (
     select
         *,
         -- without a value to start from, the target itself is the measure
-        coalesce(
-            start_value + (cast(target as double) - start_value) * days_gone / days_in_all, cast(target as double)
-        ) as path_value
+        coalesce(start_value + (end_value - start_value) * days_gone / days_in_all, end_value) as path_value
     from starts
 ),
 
