@@ -201,8 +201,10 @@ final as (
             as full_resolution_minutes,
         case when timed.is_counted then cast(floor(timed.full_resolution_business_seconds / 60) as bigint) end
             as full_resolution_business_minutes,
-        case when timed.is_counted and timed.has_comments then timed.reply_count = 0 and not timed.is_opened_by_agent end
-            as is_unreplied,
+        case
+            when timed.is_counted and timed.has_comments
+                then timed.reply_count = 0 and not timed.is_opened_by_agent
+        end as is_unreplied,
         case
             when not timed.is_counted or timed.is_open then null
             when timed.reply_count = 0 then 'zero_touch'
