@@ -43,6 +43,16 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("record_count", "source_system_count"), "count the records of all tools"),
         "attach_rule": "how the first tool that can tell leads to the customer",
     },
+    "onboarding_customers": {
+        **dict.fromkeys(
+            ("start_date", "start_month", "is_start_known"), "the first of what billing and the product know"
+        ),
+        **dict.fromkeys(
+            ("days_to_first_value", "window_ends_on", "activation_status", "is_activated", "is_censored"),
+            "counted from start_date",
+        ),
+    },
+    "onboarding_progress": {"days_from_start": "counted from the first of what billing and the product know"},
 }
 
 #: (d) Marts whose rows are about what several tools say of the same thing. {mart: reason}
@@ -69,6 +79,7 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
             "from a model fitted to all customers of a term",
         ),
     },
+    "onboarding_customers": {"is_start_known": "asks for the first month of all data"},
     "rfm_scores": dict.fromkeys(
         ("segment", "what_to_do", "r_score", "f_score", "m_score", "rfm_group", "rfe_group"),
         "ranks among all buyers or visitors",
@@ -97,6 +108,7 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
 TOTALS: dict[str, str] = {
     **dict.fromkeys(("mrr_months", "mrr_currency_months"), "the sum of the customers' revenue, and how many they are"),
     "retention_cohorts": "sums over the customers who signed up in a month",
+    "onboarding_cohorts": "counts the customers who started in a month",
 }
 
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
@@ -117,5 +129,10 @@ NOT_ADDED: dict[str, dict[str, str]] = {
             ("customer_retention", "net_revenue_retention", "gross_revenue_retention"), "a ratio of two sums"
         ),
         "months_since_signup": "part of the key in other words",
+    },
+    "onboarding_cohorts": {
+        **dict.fromkeys(("activation_rate", "reached_share"), "a ratio of two sums"),
+        "median_days_to_first_value": "a median",
+        **dict.fromkeys(("is_start_known", "is_provisional"), "say what the sums are about"),
     },
 }
