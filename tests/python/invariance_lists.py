@@ -110,6 +110,16 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
         "person_count": "people are joined by the records of all tools",
         "nps_voice": "of each person the latest answer, and people are joined by the records of all tools",
     },
+    "onboarding_customers": {
+        **dict.fromkeys(
+            ("start_date", "start_month", "is_start_known"), "the first of what billing and the product know"
+        ),
+        **dict.fromkeys(
+            ("days_to_first_value", "window_ends_on", "activation_status", "is_activated", "is_censored"),
+            "counted from start_date",
+        ),
+    },
+    "onboarding_progress": {"days_from_start": "counted from the first of what billing and the product know"},
 }
 
 #: (d) Marts whose rows are about what several tools say of the same thing. {mart: reason}
@@ -143,6 +153,7 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
         "rfm_segment": "ranks among the buyers of the month",
         "core_features_available": "counts the features of all that deliver to the same tool",
     },
+    "onboarding_customers": {"is_start_known": "asks for the first month of all data"},
     "rfm_scores": dict.fromkeys(
         ("segment", "what_to_do", "r_score", "f_score", "m_score", "rfm_group", "rfe_group"),
         "ranks among all buyers or visitors",
@@ -181,6 +192,7 @@ TOTALS: dict[str, str] = {
     "feedback_theme_months": "counts the texts of all",
     "support_months": "the sum of the customers' tickets",
     "feature_adoption": "counts the customers and users of a feature",
+    "onboarding_cohorts": "counts the customers who started in a month",
 }
 
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
@@ -226,4 +238,9 @@ NOT_ADDED: dict[str, dict[str, str]] = {
         "schedule_key": "of two schedules in one time zone the first counts, and both companies have the same"
     },
     "support_months": dict.fromkeys(("one_touch_rate", "fcr_rate", "csat", "happiness_score"), "a ratio of two sums"),
+    "onboarding_cohorts": {
+        **dict.fromkeys(("activation_rate", "reached_share"), "a ratio of two sums"),
+        "median_days_to_first_value": "a median",
+        **dict.fromkeys(("is_start_known", "is_provisional"), "say what the sums are about"),
+    },
 }

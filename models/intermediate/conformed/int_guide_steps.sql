@@ -21,6 +21,7 @@ final as (
         {{ record_key('pendo', 'guide', 'guide_events.guide_id') }} as guide_key,
         guides.guide_name,
         guides.is_training,
+        guides.is_multi_step,
         guide_events.guide_step_id,
         guide_events.guide_event_type,
         guide_events.occurred_at
