@@ -13,6 +13,11 @@ turns as (
     select * from {{ ref('email_response_times') }} where customer_id is not null
 ),
 
+-- without a schedule nothing is known of working hours, which is not none
+schedule_count as (
+    select count(*) as schedules from {{ ref('int_working_schedule') }}
+),
+
 settings as (
     select
         max(case when setting = 'touch_days' then cast(value as bigint) end) as touch_days,
@@ -187,7 +192,8 @@ final as (
         cast(coalesce(aged.answered_by_us, 0) as bigint) as answered_by_us,
         cast(aged.our_response_seconds as bigint) as our_response_seconds,
         cast(aged.our_response_seconds as double) / nullif(aged.answered_by_us, 0) / 3600 as our_response_hours,
-        cast(coalesce(aged.our_work_answers, 0) as bigint) as our_work_answers,
+        cast(case when schedule_count.schedules > 0 then coalesce(aged.our_work_answers, 0) end as bigint)
+            as our_work_answers,
         cast(aged.our_work_response_seconds as bigint) as our_work_response_seconds,
         cast(aged.our_work_response_seconds as double) / nullif(aged.our_work_answers, 0) / 3600
             as our_work_response_hours,
@@ -202,6 +208,7 @@ final as (
         coalesce(aged.days_since_touch < settings.touch_days, false) as is_covered
     from aged
     cross join settings
+    cross join schedule_count
 )
 
 select * from final
