@@ -75,6 +75,9 @@ FAULTS = (
     Fault("orphan", "wootric.responses", "end_user_id", lambda d, i: i.number("end_user")),
     Fault("orphan", "pendo.guide_event", "visitor_id", lambda d, i: "v_" + i.row("stranger").lower()[:7]),
     Fault("out_of_range", "wootric.responses", "score", lambda d, i: 11),
+    # each fault draws from the same dice: a new one goes to the end
+    Fault("missing_value", "training.registration", "email", _none),
+    Fault("orphan", "training.registration", "session_id", lambda d, i: i.number("session")),
 )
 
 _NEW_ID: dict[str, Callable[[IdMaker], str]] = {
@@ -88,6 +91,7 @@ _NEW_ID: dict[str, Callable[[IdMaker], str]] = {
     "zendesk.ticket_comment": lambda i: i.number("comment"),
     "wootric.responses": lambda i: i.number("response"),
     "pendo.guide_event": lambda i: i.row("guide"),
+    "training.registration": lambda i: i.number("registration"),
 }
 
 

@@ -16,6 +16,7 @@ from customer360.simulate.contracts import Context
 from customer360.simulate.crm import Crm
 from customer360.simulate.deals import Deals
 from customer360.simulate.dice import Dice, stream
+from customer360.simulate.feeds import Feeds, make_incidents, make_sessions, record_feeds
 from customer360.simulate.ids import IdMaker
 from customer360.simulate.latent import AHEAD, Latents, simulate_latents
 from customer360.simulate.mess import Mess
@@ -26,7 +27,7 @@ from customer360.simulate.surveys import Surveys
 from customer360.simulate.usage import Usage, record_catalogue
 
 # purposes of the random streams of a block
-_WHO, _LATENT, _COMPANY, _LUCK, _BILLING, _CRM, _SUPPORT, _SURVEYS, _USAGE, _ROWS = range(10)
+_WHO, _LATENT, _COMPANY, _LUCK, _BILLING, _CRM, _SUPPORT, _SURVEYS, _USAGE, _ROWS, _FEEDS = range(11)
 
 
 @dataclass(frozen=True)
@@ -95,17 +96,27 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
     surveys.ask()
     Usage(months, latents, crm, stream(seed, block, _USAGE), mess, plan.usage_scale, ids, rec).run(customers)
     crm.write_accounts(customers)
+    Feeds(
+        months,
+        latents,
+        make_sessions(months, IdMaker(seed, -1)),
+        make_incidents(months, IdMaker(seed, -1), Dice(stream(seed, 2**30, _FEEDS))),
+        Dice(stream(seed, block, _FEEDS)),
+        ids,
+        rec,
+    ).run(customers)
     plant_bad_rows(rec, months, Dice(stream(seed, block, _ROWS)), mess, ids)
     return rec
 
 
 def simulate_vendor(plan: Plan) -> Recorder:
-    """What belongs to the vendor and not to a customer: catalogue, agents, schedules, features, guides."""
+    """What belongs to the vendor and not to a customer: catalogue, agents, schedules, features, guides, sessions, incidents."""
     rec = Recorder(plan.seed, -1 % 2**31, plan.mess)
     Catalogue(plan.seed).record(rec, plan.months)
     ids = IdMaker(plan.seed, -1)
     record_desk(plan.seed, plan.months, ids, Dice(stream(plan.seed, 2**30, _SUPPORT)), rec)
     record_catalogue(plan.months, ids, rec)
+    record_feeds(plan.months, IdMaker(plan.seed, -1), Dice(stream(plan.seed, 2**30, _FEEDS)), rec)
     return rec
 
 

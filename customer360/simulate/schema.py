@@ -2,7 +2,8 @@
 
 The raw part repeats the contract in `models/staging/<tool>/_<tool>__sources.yml` (a test compares the two), so that
 the simulator runs without dbt. One head line a table: `<tool>.<table> <kind> <key columns> <created column>`, then
-`column:type` with s text, t timestamp, b boolean, i integer, d decimal; `*` marks a required column.
+`column:type` with s text, t timestamp, b boolean, i integer, d decimal; `*` marks a required column. The place of a table
+in the list seeds its order and redeliveries: a new one goes to the end.
 """
 
 from __future__ import annotations
@@ -147,6 +148,16 @@ truth.customers truth true_customer_id -
   fit:d price_sensitivity:d support_need:d payment_quality:d responsiveness:d has_usage_feed:b has_help_desk:b
 truth.mess truth kind -
   kind:s rate:d planted:i
+training.session upsert id created_at
+  id:s* title:s starts_at:t* duration_minutes:i kind:s created_at:t* _fivetran_synced:t
+training.registration upsert id registered_at
+  id:s* session_id:s* email:s* registered_at:t* attended:b watched_share:d completed:b _fivetran_synced:t
+status.component upsert id created_at
+  id:s* name:s created_at:t _fivetran_synced:t
+status.incident upsert id started_at
+  id:s* component_id:s* started_at:t* resolved_at:t impact:s* title:s _fivetran_synced:t
+status.incident_customer append incident_id,account_id -
+  incident_id:s* account_id:s* _fivetran_synced:t
 """
 
 #: Columns in which a planted oddity is text that does not fit the column's type (or carries a zone suffix).
@@ -237,6 +248,10 @@ OVERWRITTEN = (
     ("wootric", "end_users", "last_surveyed", "last survey"),
     ("wootric", "end_users", "last_seen_at", "last seen"),
     ("wootric", "end_users", "updated_at", "last change"),
+    ("training", "registration", "attended", "known when the session is over"),
+    ("training", "registration", "watched_share", "known when the session is over"),
+    ("training", "registration", "completed", "known when the session is over"),
+    ("status", "incident", "resolved_at", "the incident is over"),
 )
 
 

@@ -14,5 +14,7 @@
         ('pendo', [
             'account_history', 'visitor_history', 'event', 'feature_history', 'feature_event', 'guide_history', 'guide_event'
         ]),
+        ('training', ['session', 'registration']),
+        ('status', ['component', 'incident', 'incident_customer']),
     ]) }}
 {%- endmacro %}

@@ -119,6 +119,14 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
             "counted from start_date",
         ),
     },
+    "training_months": dict.fromkeys(
+        (
+            *("session_count", "registrant_count", "attendee_count", "attendance_rate"),
+            *("completed_count", "completion_rate", "watched_share"),
+        ),
+        "registrants are known by the addresses of the people of all other tools",
+    ),
+    "service_incidents": {"customer_count": "the accounts named belong to customers of the CRM and of the product"},
     "onboarding_progress": {"days_from_start": "counted from the first of what billing and the product know"},
 }
 
@@ -129,7 +137,11 @@ OF_ALL_TOOLS: dict[str, str] = {
 }
 
 #: (d) Marts whose rows also need a tool that the lineage does not show. {mart: {tool: reason}}
-ROWS_ALSO_FROM: dict[str, dict[str, str]] = {}
+ROWS_ALSO_FROM: dict[str, dict[str, str]] = {
+    "training_months": dict.fromkeys(
+        ("salesforce", "zendesk", "wootric", "pendo"), "only the tool may know the address of a customer's registrants"
+    )
+}
 
 #: (d, e) Marts whose values belong to the whole population, not to one customer (ranks, fitted models, totals): a
 #: company beside this one, or customers joined differently, change them by definition. {mart: reason}
@@ -196,7 +208,11 @@ TOTALS: dict[str, str] = {
 }
 
 #: (e) Marts that are sums over their rows: together = the sum of both, key by key. {mart: reason}
-ADDITIVE: dict[str, str] = {"row_accounting": "counts raw rows by table", **TOTALS}
+ADDITIVE: dict[str, str] = {
+    "row_accounting": "counts raw rows by table",
+    "uptime_months": "the row of all components adds up their minutes",
+    **TOTALS,
+}
 
 #: (e) Their columns that are no sums, because they are made from sums or from the key; and columns that name what both
 #: companies have alike. {mart: {column: reason}}
@@ -238,6 +254,7 @@ NOT_ADDED: dict[str, dict[str, str]] = {
         "schedule_key": "of two schedules in one time zone the first counts, and both companies have the same"
     },
     "support_months": dict.fromkeys(("one_touch_rate", "fcr_rate", "csat", "happiness_score"), "a ratio of two sums"),
+    "uptime_months": {"uptime_share": "a ratio of two sums"},
     "onboarding_cohorts": {
         **dict.fromkeys(("activation_rate", "reached_share"), "a ratio of two sums"),
         "median_days_to_first_value": "a median",

@@ -173,7 +173,7 @@ IMPOSSIBLE: dict[str, tuple[list[str], dict[str, object], list[str]]] = {
     "a tool that is not known": (
         ["--tools", "salesforce,hubspot"],
         {"tools": ["salesforce", "hubspot"]},
-        ["hubspot", "unknown", "pendo, salesforce, stripe, wootric, zendesk"],
+        ["hubspot", "unknown", "pendo, salesforce, status, stripe, training, wootric, zendesk"],
     ),
     "a day that is not in the calendar": (["--as-of", "2026-02-30"], {"as_of_date": "2026-02-30"}, ["2026-02-30"]),
     "a word for a day": (["--as-of", "yesterday"], {"as_of_date": "yesterday"}, ["yesterday", "yyyy-mm-dd|%Y-%m-%d"]),

@@ -19,7 +19,7 @@ import yaml
 
 from customer360.simulate import fx, ids, names
 from customer360.simulate.bad_rows import BAD_DATES, FAULTS
-from customer360.simulate.block import simulate_block
+from customer360.simulate.block import simulate_block, simulate_vendor
 from customer360.simulate.cli import make_plan
 from customer360.simulate.clock import add_months, add_working_seconds, epoch
 from customer360.simulate.demo import CUSTOMERS, MONTHS, SEED, START, write_demo_seeds
@@ -175,8 +175,8 @@ def test_the_list_of_overwritten_columns_is_exact() -> None:
     plan = make_plan(600, MONTHS, 2, START, None, 1.0, 0.1)
     changed = {
         (*table.split("."), TABLES[table].columns[column])
-        for block in range(plan.blocks)
-        for table, recorded in simulate_block(plan, block).rows.items()
+        for rec in (simulate_vendor(plan), *(simulate_block(plan, block) for block in range(plan.blocks)))
+        for table, recorded in rec.rows.items()
         for _, _, changes, _ in recorded
         for _, updates in changes or ()
         for column, _ in updates

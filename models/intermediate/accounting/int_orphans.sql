@@ -20,6 +20,8 @@
     ('pendo', 'event', 'visitor_id', 'visitor_history', 'visitor_id'),
     ('pendo', 'feature_event', 'visitor_id', 'visitor_history', 'visitor_id'),
     ('pendo', 'guide_event', 'visitor_id', 'visitor_history', 'visitor_id'),
+    ('training', 'registration', 'session_id', 'session', 'session_id'),
+    ('status', 'incident', 'component_id', 'component', 'component_id'),
 ] %}
 {% set second_level = [
     ('stripe', 'invoice_line_item', 'invoice_id', 'invoice', 'invoice_id'),
@@ -28,6 +30,7 @@
     ('zendesk', 'ticket_comment', 'ticket_id', 'ticket', 'ticket_id'),
     ('zendesk', 'ticket_field_history', 'ticket_id', 'ticket', 'ticket_id'),
     ('zendesk', 'satisfaction_rating', 'ticket_id', 'ticket', 'ticket_id'),
+    ('status', 'incident_customer', 'incident_id', 'incident', 'incident_id'),
 ] %}
 
 with first_level as (

@@ -1,0 +1,38 @@
+-- Training of a customer's people by the month of the session.
+with registrants as (
+    select
+        *,
+        cast({{ dbt.date_trunc('month', 'session_date') }} as date) as session_month
+    from {{ ref('int_training__registrants') }}
+    where customer_id is not null
+),
+
+months as (
+    select
+        customer_id,
+        session_month,
+        count(distinct session_key) as session_count,
+        count(*) as registrant_count,
+        count(case when is_attended then 1 end) as attendee_count,
+        count(case when is_completed then 1 end) as completed_count,
+        avg(cast(watched_share as double)) as watched_share
+    from registrants
+    group by customer_id, session_month
+),
+
+final as (
+    select
+        customer_id,
+        session_month,
+        cast(session_count as bigint) as session_count,
+        cast(registrant_count as bigint) as registrant_count,
+        cast(attendee_count as bigint) as attendee_count,
+        cast(attendee_count as double) / registrant_count as attendance_rate,
+        cast(completed_count as bigint) as completed_count,
+        cast(completed_count as double) / nullif(attendee_count, 0) as completion_rate,
+        watched_share,
+        {{ as_of_date() }} as as_of_date
+    from months
+)
+
+select * from final
