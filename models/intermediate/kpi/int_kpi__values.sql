@@ -23,6 +23,14 @@ usage as (
     select * from {{ ref('int_kpi__usage') }}
 ),
 
+education as (
+    select * from {{ ref('int_kpi__education') }}
+),
+
+service as (
+    select * from {{ ref('int_kpi__service') }}
+),
+
 kpis as (
     {{ kpi_rows('revenue', [
         ('mrr', 'mrr', none, 'active_customers', none),
@@ -76,6 +84,15 @@ kpis as (
         ('seat_utilisation', 'used_seats', 'seats', 'seats', none),
         ('core_feature_share', 'core_features_used', 'core_features_available', 'known_customers', none),
         ('using_customer_share', 'using_customers', 'known_customers', 'known_customers', none),
+    ]) }}
+    union all
+    {{ kpi_rows('education', [
+        ('activation_rate', 'activated_customers', 'judged_customers', 'judged_customers', 'open_customers > 0'),
+        ('training_attendance', 'attendees', 'registrants', 'registrants', none),
+    ]) }}
+    union all
+    {{ kpi_rows('service', [
+        ('uptime', 'uptime_minutes', 'watched_minutes', 'outage_count', none),
     ]) }}
 ),
 

@@ -1,0 +1,17 @@
+-- Uptime of all components by month, for the company: an incident belongs to no segment.
+with uptime as (
+    select * from {{ ref('uptime_months') }} where is_overall
+),
+
+final as (
+    select
+        least(cast({{ dbt.last_day('month_start', 'month') }} as date), {{ as_of_date() }}) as month_end,
+        'overall' as segment_type,
+        'all' as segment,
+        uptime_minutes,
+        watched_minutes,
+        outage_count
+    from uptime
+)
+
+select * from final
