@@ -1,7 +1,7 @@
 """Activation and time to first value once more, in plain Python from the raw demo rows.
 
-Which raw record belongs to which customer is taken from customer_sources (who is who has its own tests), the days of the
-first recurring revenue from the revenue oracle. Days, people, windows and medians are counted here by other means.
+Which raw record belongs to which customer is taken from customer_sources (who is who has its own tests), the days of
+the first recurring revenue from the revenue oracle. Days, people, windows and medians are counted here by other means.
 """
 
 from __future__ import annotations
@@ -93,7 +93,12 @@ class Onboarding:
         found: dict[str, set[tuple[dt.date, str]]] = defaultdict(set)
         for row in raw(table):
             when = oracle.as_time(row["timestamp"])
-            if not row["_fivetran_id"] or when is None or when.date() > LAST_DAY or row["visitor_id"] not in self.account:
+            if (
+                not row["_fivetran_id"]
+                or when is None
+                or when.date() > LAST_DAY
+                or row["visitor_id"] not in self.account
+            ):
                 continue
             if features is not None and row["feature_id"] not in features:
                 continue
