@@ -110,7 +110,7 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
 
 
 def simulate_vendor(plan: Plan) -> Recorder:
-    """What belongs to the vendor and not to a customer: catalogue, agents, schedules, features, guides, sessions, incidents."""
+    """What belongs to the vendor and not to a customer: catalogue, agents, schedules, features, sessions, incidents."""
     rec = Recorder(plan.seed, -1 % 2**31, plan.mess)
     Catalogue(plan.seed).record(rec, plan.months)
     ids = IdMaker(plan.seed, -1)

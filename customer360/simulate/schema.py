@@ -2,8 +2,8 @@
 
 The raw part repeats the contract in `models/staging/<tool>/_<tool>__sources.yml` (a test compares the two), so that
 the simulator runs without dbt. One head line a table: `<tool>.<table> <kind> <key columns> <created column>`, then
-`column:type` with s text, t timestamp, b boolean, i integer, d decimal; `*` marks a required column. The place of a table
-in the list seeds its order and redeliveries: a new one goes to the end.
+`column:type` with s text, t timestamp, b boolean, i integer, d decimal; `*` marks a required column. The place of a
+table in the list seeds its order and redeliveries: a new one goes to the end.
 """
 
 from __future__ import annotations

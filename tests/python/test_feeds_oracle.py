@@ -1,4 +1,4 @@
-"""Uptime and attendance once more, in plain Python from the raw demo rows, by minute and by registrant."""
+"""Uptime and attendance once more, in plain Python from the raw demo rows, minute by minute, name by name."""
 
 from __future__ import annotations
 

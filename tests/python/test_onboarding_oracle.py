@@ -93,9 +93,12 @@ class Onboarding:
         found: dict[str, set[tuple[dt.date, str]]] = defaultdict(set)
         for row in raw(table):
             when = oracle.as_time(row["timestamp"])
-            if not row["_fivetran_id"] or when is None or when.date() > LAST_DAY:
-                continue
-            if row["visitor_id"] not in self.account:
+            if (
+                not row["_fivetran_id"]
+                or when is None
+                or when.date() > LAST_DAY
+                or row["visitor_id"] not in self.account
+            ):
                 continue
             if features is not None and row["feature_id"] not in features:
                 continue

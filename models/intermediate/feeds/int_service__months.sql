@@ -109,8 +109,8 @@ downtimes as (
     inner join outages
         on
             months.component_key = outages.component_key
-            and outages.started_at < months.ends_at
-            and outages.ended_at > months.begins_at
+            and months.ends_at > outages.started_at
+            and months.begins_at < outages.ended_at
     group by months.component_key, months.month_start
 ),
 

@@ -31,8 +31,8 @@ dated as (
         starts.first_use_date,
         starts.is_start_known,
         activations.done_date as activated_date,
-        cast({{ seconds_between('cast(starts.start_date as timestamp)', 'cast(activations.done_date as timestamp)') }}
-            / 86400 as bigint) as days_to_first_value,
+        {{ seconds_between('cast(starts.start_date as timestamp)', 'cast(activations.done_date as timestamp)') }}
+            as seconds_to_first_value,
         settings.activation_window_days,
         cast({{ before('cast(starts.start_date as timestamp)', 0, '-settings.activation_window_days') }} as date)
             as window_ends_on
@@ -53,7 +53,7 @@ final as (
         first_use_date,
         is_start_known,
         activated_date,
-        days_to_first_value,
+        cast(seconds_to_first_value / 86400 as bigint) as days_to_first_value,
         activation_window_days,
         window_ends_on,
         case

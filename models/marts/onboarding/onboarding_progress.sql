@@ -77,7 +77,9 @@ people as (
 pairs as (
     select
         starts.customer_id,
-        starts.start_date,
+        done.done_date,
+        {{ seconds_between('cast(starts.start_date as timestamp)', 'cast(done.done_date as timestamp)') }}
+            as seconds_from_start,
         steps.step_id,
         steps.step_name,
         steps.step_order,
@@ -98,6 +100,8 @@ pairs as (
     cross join steps
     left join people
         on starts.customer_id = people.customer_id and steps.step_id = people.step_id
+    left join done
+        on starts.customer_id = done.customer_id and steps.step_id = done.step_id
     where steps.is_declared or people.step_id is not null
 ),
 
@@ -110,10 +114,9 @@ final as (
         pairs.kind,
         pairs.is_declared,
         pairs.is_activation,
-        done.done_date as first_done_date,
-        cast({{ seconds_between('cast(pairs.start_date as timestamp)', 'cast(done.done_date as timestamp)') }}
-            / 86400 as bigint) as days_from_start,
-        case when pairs.is_known then done.done_date is not null end as is_done,
+        pairs.done_date as first_done_date,
+        cast(pairs.seconds_from_start / 86400 as bigint) as days_from_start,
+        case when pairs.is_known then pairs.done_date is not null end as is_done,
         cast(case when pairs.is_known and pairs.kind <> 'ticket' then coalesce(user_counts.user_count, 0) end as bigint)
             as user_count,
         cast(case when pairs.is_known then coalesce(pairs.started_count, 0) end as bigint) as started_count,
@@ -128,8 +131,6 @@ final as (
         end as started_share,
         {{ as_of_date() }} as as_of_date
     from pairs
-    left join done
-        on pairs.customer_id = done.customer_id and pairs.step_id = done.step_id
     left join user_counts
         on pairs.customer_id = user_counts.customer_id
 )
