@@ -11,7 +11,7 @@ OVERWRITTEN_COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("industry", "employee_count", "annual_revenue"), "field of the CRM account"),
         "size_band": "band of employee_count",
         **dict.fromkeys(("owner_key", "owner_name", "owner_email"), "the CRM account's owner of today"),
-        "last_nps_score": "a person may change an answer",
+        **dict.fromkeys(("last_nps_score", "csat", "ces"), "a person may change an answer"),
     },
     "customer_months": dict.fromkeys(
         ("nps_total", "csat_satisfied", "ces_total"), "made of answers that a person may change"
@@ -91,6 +91,7 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
         "source_record_count": "counts the records of all tools",
         "silo_count": "counts the tools",
         "people_count": "people whom any tool names",
+        "activation_status": "counted from the first of what billing and the product know",
     },
     "customer_sources": {
         **dict.fromkeys(("linked_to", "rule", "score", "evidence"), "the best match among the records of all tools"),

@@ -6,36 +6,46 @@ import csv
 import datetime as dt
 from collections import defaultdict
 from itertools import groupby, pairwise
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import harness
+import pyarrow.parquet as pq
 
 from customer360.project import ROOT
 
-DEMO = ROOT / "seeds/demo"
 UTC = ZoneInfo("UTC")
-LAST_INSTANT = dt.datetime(2026, 11, 1, tzinfo=UTC)
-#: The oldest schedule's place in the demo, as the help desk and the IANA database call it.
+#: A schedule's place, as the help desk and the IANA database call it.
 PLACES = {"Berlin": "Europe/Berlin", "Eastern Time (US & Canada)": "America/New_York"}
 
 
-def rows(tool: str, table: str) -> list[dict[str, str]]:
-    """A demo table as text."""
-    with (DEMO / tool / f"{tool}__{table}.csv").open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+class Raw:
+    """The raw tables of the demo, or of a folder of Parquet files, as text."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+
+    def rows(self, tool: str, table: str) -> list[dict[str, str]]:
+        """A table's rows; an empty value is an empty text."""
+        if self.folder is not None:
+            found = pq.read_table(self.folder / tool / f"{table}.parquet").to_pylist()
+            return [{name: "" if value is None else str(value) for name, value in row.items()} for row in found]
+        with (ROOT / f"seeds/demo/{tool}/{tool}__{table}.csv").open(encoding="utf-8") as file:
+            return list(csv.DictReader(file))
 
 
 class Hours:
     """A schedule's opening hours, day by day, converted from wall-clock time."""
 
-    def __init__(self, schedule_id: str) -> None:
-        week = [row for row in rows("zendesk", "schedule") if row["id"] == schedule_id]
+    def __init__(self, raw: Raw, schedule_id: str) -> None:
+        week = [row for row in raw.rows("zendesk", "schedule") if row["id"] == schedule_id]
         self.zone = ZoneInfo(PLACES[week[0]["time_zone"]])
         self.week = sorted({(int(row["start_time"]), int(row["end_time"])) for row in week})
         self.closed = {
             dt.date.fromisoformat(row["start_date"][:10]) + dt.timedelta(days=n)
-            for row in rows("zendesk", "schedule_holiday")
+            for row in raw.rows("zendesk", "schedule_holiday")
             if row["schedule_id"] == schedule_id
             for n in range((day_of(row["end_date"]) - day_of(row["start_date"])).days + 1)
         }
@@ -70,10 +80,10 @@ def day_of(text: str) -> dt.date:
     return dt.date.fromisoformat(text[:10])
 
 
-def turns(used: set[str]) -> dict[str, tuple[Any, ...]]:
+def turns(raw: Raw, used: set[str]) -> dict[str, tuple[Any, ...]]:
     """First mail of each turn -> who is awaited, since when, the answer."""
     # an id has 15 characters, or 18 with a checksum behind them
-    mails = {row["id"][:15]: row for row in rows("salesforce", "email_message") if row["id"][:15] in used}
+    mails = {row["id"][:15]: row for row in raw.rows("salesforce", "email_message") if row["id"][:15] in used}
     threads: dict[str, list[tuple[dt.datetime, str, bool]]] = defaultdict(list)
     for ident, row in mails.items():
         text = row["message_date"] or row["created_date"]
@@ -88,28 +98,32 @@ def turns(used: set[str]) -> dict[str, tuple[Any, ...]]:
     return found
 
 
-def test_response_times_are_those_of_the_raw_mails(built: duckdb.DuckDBPyConnection) -> None:
-    used = {
-        ident
-        for (ident,) in built.execute(
-            "select email_message_id from staging.stg_salesforce__email_message where row_status = 'used'"
-        ).fetchall()
-    }
-    (schedule,) = built.execute("select schedule_key from intermediate.int_working_schedule").fetchone()
-    hours = Hours(schedule.rpartition(":")[2])
+def differences(connection: duckdb.DuckDBPyConnection, raw: Raw) -> tuple[int, dict[str, Any]]:
+    """How many turns there are, and those that the mart has otherwise."""
+    ask = "select email_message_id from staging.stg_salesforce__email_message where row_status = 'used'"
+    used = {ident for (ident,) in connection.execute(ask).fetchall()}
+    (schedule,) = connection.execute("select schedule_key from intermediate.int_working_schedule").fetchone()
+    hours = Hours(raw, schedule.rpartition(":")[2])
     expected = {}
-    for ident, (awaited, since, until) in turns(used).items():
+    for ident, (awaited, since, until) in turns(raw, used).items():
         seconds = int((until - since).total_seconds()) if until else None
         work = hours.between(since, until) if until else None
         expected[f"salesforce.email_message:{ident}"] = (awaited, seconds, None if work == 0 and seconds else work)
-    found = {
-        key: (awaited, seconds, work)
-        for key, awaited, seconds, work in built.execute(
-            "select turn_key, awaited_side, response_seconds, work_response_seconds from marts.email_response_times"
-        ).fetchall()
-    }
+    ask = "select turn_key, awaited_side, response_seconds, work_response_seconds from marts.email_response_times"
+    found = {key: tuple(values) for key, *values in connection.execute(ask).fetchall()}
     wrong = {
         key: (expected.get(key), found.get(key)) for key in expected | found if expected.get(key) != found.get(key)
     }
-    assert len(expected) > 1500
-    assert not wrong, f"{len(wrong)} of {len(expected)}: {list(wrong.items())[:5]}"
+    return len(expected), wrong
+
+
+def test_response_times_of_the_demo(built: duckdb.DuckDBPyConnection) -> None:
+    count, wrong = differences(built, Raw())
+    assert count > 1500
+    assert not wrong, f"{len(wrong)} of {count}: {list(wrong.items())[:5]}"
+
+
+def test_response_times_of_2000_customers(built2000: harness.Build, sim2000: Path) -> None:
+    count, wrong = differences(built2000.connect(), Raw(sim2000))
+    assert count > 5000
+    assert not wrong, f"{len(wrong)} of {count}: {list(wrong.items())[:5]}"

@@ -19,6 +19,18 @@ lifetime as (
     select * from {{ ref('customer_lifetime_value') }}
 ),
 
+months as (
+    select * from {{ ref('customer_months') }} where month_end = {{ as_of_date() }}
+),
+
+voice as (
+    select * from {{ ref('customer_voice') }}
+),
+
+onboarding as (
+    select * from {{ ref('onboarding_customers') }}
+),
+
 people_totals as (
     select
         customer_id,
@@ -52,7 +64,19 @@ final as (
         lifetime.expected_remaining_months,
         lifetime.realised_value,
         lifetime.residual_value,
-        lifetime.lifetime_value
+        lifetime.lifetime_value,
+        onboarding.activation_status,
+        months.mau,
+        months.stickiness,
+        months.seat_utilisation,
+        months.usage_trend,
+        months.is_sudden_drop,
+        months.backlog_tickets,
+        voice.nps_answer_count,
+        voice.csat,
+        voice.ces,
+        months.waiting_for_us,
+        months.days_since_touch
     from customers
     left join people_totals
         on customers.customer_id = people_totals.customer_id
@@ -62,6 +86,12 @@ final as (
         on customers.customer_id = rfm.customer_id
     left join lifetime
         on customers.customer_id = lifetime.customer_id
+    left join months
+        on customers.customer_id = months.customer_id
+    left join voice
+        on customers.customer_id = voice.customer_id
+    left join onboarding
+        on customers.customer_id = onboarding.customer_id
 )
 
 select * from final  -- noqa: AM04
