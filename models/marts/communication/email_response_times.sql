@@ -69,6 +69,7 @@ final as (
         cast(clocked.email_count as bigint) as email_count,
         clocked.waiting_since,
         clocked.answered_at,
+        {{ to_reporting_date('clocked.answered_at') }} as answered_date,
         clocked.answered_at is not null as is_answered,
         cast(clocked.response_seconds as bigint) as response_seconds,
         -- asked and answered outside our hours, with none between: no working time to speak of
