@@ -1,4 +1,4 @@
-"""Activation and time to first value once more, in plain Python from the raw demo rows.
+"""Activation and time to first value once more, in plain Python from the raw rows.
 
 Which raw record belongs to which customer is taken from customer_sources (who is who has its own tests), the days of
 the first recurring revenue from the revenue oracle. Days, people, windows and medians are counted here by other means.
@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -53,9 +54,12 @@ def test_the_oracle_by_hand() -> None:
     assert status(start, None, 30, dt.date(2025, 1, 31)) == "not_activated"
 
 
-def raw(table: str) -> Iterator[dict[str, str]]:
-    """The rows of a demo seed."""
-    yield from oracle.read_table(ROOT / f"seeds/demo/{table.split('.')[0]}/{table.replace('.', '__')}.csv")
+def raw(folder: Path | None, table: str) -> Iterator[dict[str, str]]:
+    """The rows of a table of a Parquet folder, or of a demo seed, as text."""
+    tool, _, name = table.partition(".")
+    file = folder / tool / f"{name}.parquet" if folder else ROOT / f"seeds/demo/{tool}/{tool}__{name}.csv"
+    for row in oracle.read_table(file):
+        yield {column: "" if value is None else str(value) for column, value in row.items()}
 
 
 def rule(seed: str) -> list[dict[str, str]]:
@@ -67,20 +71,24 @@ def rule(seed: str) -> list[dict[str, str]]:
 class Onboarding:
     """What the raw rows say."""
 
-    def __init__(self, built: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, built: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+        self.folder = folder
         self.owner = dict(built.sql("select record_key, customer_id from marts.customer_sources").fetchall())
-        versions = [row for row in raw("pendo.visitor_history") if row["id"] and oracle.as_time(row["last_updated_at"])]
+        versions = [
+            row for row in raw(folder, "pendo.visitor_history") if row["id"] and oracle.as_time(row["last_updated_at"])
+        ]
         versions.sort(key=lambda row: (oracle.as_time(row["last_updated_at"]), row["_fivetran_synced"]))
         self.account = {row["id"]: row["account_id"] for row in versions}
-        features = [row for row in raw("pendo.feature_history") if row["id"]]
+        features = [row for row in raw(folder, "pendo.feature_history") if row["id"]]
         features.sort(key=lambda row: oracle.as_time(row["last_updated_at"]))
-        latest = {row["id"]: row["is_core_event"] == "true" for row in features}
+        latest = {row["id"]: row["is_core_event"].lower() == "true" for row in features}
         self.core = {feature for feature, is_core in latest.items() if is_core}
         self.uses = self._uses("pendo.event")
         self.core_uses = self._uses("pendo.feature_event", self.core)
         rates = oracle.read_rates(ROOT / "seeds/rules/exchange_rates.csv")
         payers = {key.split(":", 1)[1]: who for key, who in self.owner.items() if key.startswith("stripe.customer:")}
-        moves = oracle.movements(oracle.mrr_by_day(oracle.read_demo(ROOT, LAST_DAY), payers), rates, LAST_DAY)
+        books = oracle.read_files(folder, ROOT, LAST_DAY) if folder else oracle.read_demo(ROOT, LAST_DAY)
+        moves = oracle.movements(oracle.mrr_by_day(books, payers), rates, LAST_DAY)
         self.first_mrr: dict[str, dt.date] = {}
         for move in moves:
             if move.kind == "new":
@@ -91,7 +99,7 @@ class Onboarding:
     def _uses(self, table: str, features: set[str] | None = None) -> Uses:
         """Customer -> (day, person) of the rows that can be used; the person has to be known."""
         found: dict[str, set[tuple[dt.date, str]]] = defaultdict(set)
-        for row in raw(table):
+        for row in raw(self.folder, table):
             when = oracle.as_time(row["timestamp"])
             if (
                 not row["_fivetran_id"]
@@ -131,16 +139,25 @@ class Onboarding:
         return found
 
 
-@pytest.fixture(scope="module")
-def truth(built: duckdb.DuckDBPyConnection) -> Onboarding:
-    return Onboarding(built)
+Case = tuple[duckdb.DuckDBPyConnection, Onboarding]
+
+
+@pytest.fixture(scope="module", params=["the demo", "2,000 customers"])
+def case(request: pytest.FixtureRequest) -> Case:
+    """A build, and what its raw rows say."""
+    if request.param == "the demo":
+        built = request.getfixturevalue("built")
+        return built, Onboarding(built, None)
+    built = request.getfixturevalue("built2000").connect()
+    return built, Onboarding(built, request.getfixturevalue("sim2000"))
 
 
 def mart(built: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
     return built.sql(f"from marts.{name}").to_arrow_table().to_pylist()
 
 
-def test_every_customer(built: duckdb.DuckDBPyConnection, truth: Onboarding) -> None:
+def test_every_customer(case: Case) -> None:
+    built, truth = case
     expected = truth.customers()
     rows = {row["customer_id"]: row for row in mart(built, "onboarding_customers")}
     assert rows.keys() == expected.keys()
@@ -150,7 +167,8 @@ def test_every_customer(built: duckdb.DuckDBPyConnection, truth: Onboarding) -> 
     assert kinds == {"activated", "activated_late", "not_activated", "open", "not_in_product"}
 
 
-def test_every_cohort(built: duckdb.DuckDBPyConnection, truth: Onboarding) -> None:
+def test_every_cohort(case: Case) -> None:
+    built, truth = case
     cohorts: dict[dt.date, list[dict[str, Any]]] = defaultdict(list)
     for row in truth.customers().values():
         cohorts[row["start_date"].replace(day=1)].append(row)
