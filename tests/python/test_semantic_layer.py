@@ -78,13 +78,18 @@ EXPECTED = {
             sum(our_response_seconds) / nullif(sum(answered_by_us), 0) / 3600 as email_response_hours,
             sum(our_work_answers) as our_work_answers, sum(our_work_response_seconds) as our_work_response_seconds,
             sum(our_work_response_seconds) / nullif(sum(our_work_answers), 0) as our_mean_work_response_seconds,
-            sum(our_work_response_seconds) / nullif(sum(our_work_answers), 0) / 3600 as email_work_response_hours
+            sum(our_work_response_seconds) / nullif(sum(our_work_answers), 0) / 3600 as email_work_response_hours,
+            sum(meetings_held) as meetings_held, sum(unanswered_by_us) as unanswered_by_us,
+            sum(answered_by_us) + sum(unanswered_by_us) as settled_by_us,
+            sum(unanswered_by_us) / nullif(sum(answered_by_us) + sum(unanswered_by_us), 0) as unanswered_email_share,
+            count(*) as contacted_customers, count(*) filter (is_covered) as covered_customers,
+            count(*) filter (is_covered) / count(*) as coverage
         from marts.communication_months
         group by month_end""",
     "customers": "select as_of_date as month_end, count(*) as customer_count from marts.customers group by as_of_date",
 }
 #: Levels of a month's end: over several months they are those of the last one.
-LEVELS = ("mrr", "arr", "active_customers", "backlog_tickets")
+LEVELS = ("mrr", "arr", "active_customers", "backlog_tickets", "contacted_customers", "covered_customers")
 
 
 @dataclass(frozen=True)
