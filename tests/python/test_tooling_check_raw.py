@@ -180,4 +180,6 @@ def test_the_contract_is_read_from_the_sources_files(tmp_path: Path, root: Path)
         }
     }
     real = read_contract(root / "models" / "staging")
-    assert all(any(table.required for table in tables.values()) for tables in real.values())
+    # the two small feeds may be partly there; every other tool has tables without which it is not there at all
+    without_any = {tool for tool, tables in real.items() if not any(table.required for table in tables.values())}
+    assert without_any == {"training", "status"}
