@@ -119,7 +119,7 @@ lock: $(READY) ## Write the lock files anew from requirements.in and requirement
 	@mkdir -p target/lock && [ -x target/lock/venv/bin/uv ] || $(BIN)/python -m venv target/lock/venv
 	@target/lock/venv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@compile="target/lock/venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links"; \
+	    --no-header --no-annotate"; \
 	$$compile requirements.in --output-file requirements.txt; \
 	$$compile requirements-spark.in --output-file target/lock/spark.txt; \
 	awk 'NR == FNR {if (/==/) base[$$1]; next} /^[^ #]/ {keep = !($$1 in base)} keep' \
