@@ -33,7 +33,7 @@ unioned as (
 facts as (
     select
         *,
-        least(cast({{ dbt.last_day('month_start', 'month') }} as date), {{ as_of_date() }}) as month_end
+        {{ month_end('month_start') }} as month_end
     from unioned
 ),
 
