@@ -5,7 +5,7 @@ with uptime as (
 
 final as (
     select
-        {{ month_end('month_start') }} as month_end,
+        month_end,
         'overall' as segment_type,
         'all' as segment,
         uptime_minutes,
