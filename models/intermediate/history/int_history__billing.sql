@@ -35,18 +35,18 @@ line_months as (
 terms as (
     select
         line_months.customer_id,
-        least(cast({{ dbt.last_day('line_months.date_at', 'month') }} as date), {{ as_of_date() }}) as month_end,
+        {{ month_end('line_months.date_at') }} as month_end,
         max(line_months.period_ends_on) as term_ends_on,
         max(billing_intervals.months * line_months.interval_count) as term_months
     from line_months
     inner join billing_intervals
         on line_months.plan_interval = billing_intervals.plan_interval
     where
-        line_months.counts_from <= least(cast({{ dbt.last_day('line_months.date_at', 'month') }} as date), {{ as_of_date() }})
-        and line_months.counts_to > least(cast({{ dbt.last_day('line_months.date_at', 'month') }} as date), {{ as_of_date() }})
+        line_months.counts_from <= {{ month_end('line_months.date_at') }}
+        and line_months.counts_to > {{ month_end('line_months.date_at') }}
     group by
         line_months.customer_id,
-        least(cast({{ dbt.last_day('line_months.date_at', 'month') }} as date), {{ as_of_date() }})
+        {{ month_end('line_months.date_at') }}
 ),
 
 failed_invoices as (
@@ -92,27 +92,25 @@ failed_months as (
 overdue as (
     select
         customer_id,
-        least(cast({{ dbt.last_day('date_at', 'month') }} as date), {{ as_of_date() }}) as month_end,
+        {{ month_end('date_at') }} as month_end,
         min(failed_on) as overdue_since
     from failed_months
     where
-        failed_on <= least(cast({{ dbt.last_day('date_at', 'month') }} as date), {{ as_of_date() }})
-        and open_to > least(cast({{ dbt.last_day('date_at', 'month') }} as date), {{ as_of_date() }})
-    group by customer_id, least(cast({{ dbt.last_day('date_at', 'month') }} as date), {{ as_of_date() }})
+        failed_on <= {{ month_end('date_at') }}
+        and open_to > {{ month_end('date_at') }}
+    group by customer_id, {{ month_end('date_at') }}
 ),
 
 payment_months as (
     select
         customer_id,
-        least(
-            cast({{ dbt.last_day(to_reporting_date('occurred_at'), 'month') }} as date), {{ as_of_date() }}
-        ) as month_end,
+        {{ month_end(to_reporting_date('occurred_at')) }} as month_end,
         count(case when payment_kind = 'failed_payment' then 1 end) as failed_payments
     from payments
     where payment_kind in ('payment', 'failed_payment') and customer_id is not null
     group by
         customer_id,
-        least(cast({{ dbt.last_day(to_reporting_date('occurred_at'), 'month') }} as date), {{ as_of_date() }})
+        {{ month_end(to_reporting_date('occurred_at')) }}
 ),
 
 months as (

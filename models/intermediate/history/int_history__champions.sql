@@ -80,7 +80,7 @@ months as (
 running as (
     select
         months.customer_id,
-        least(cast({{ dbt.last_day('months.date_at', 'month') }} as date), {{ as_of_date() }}) as month_end,
+        {{ month_end('months.date_at') }} as month_end,
         max(monthly.sign_date) over (
             partition by months.customer_id
             order by months.date_at
