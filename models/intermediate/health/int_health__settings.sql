@@ -1,0 +1,13 @@
+-- The settings of health scores in one row.
+with settings as (
+    select * from {{ ref('health_settings') }}
+),
+
+final as (
+    select
+        max(case when setting = 'onboarding_months' then cast(value as bigint) end) as onboarding_months,
+        max(case when setting = 'renewal_days' then cast(value as bigint) end) as renewal_days
+    from settings
+)
+
+select * from final
