@@ -1,0 +1,105 @@
+-- Actions: a playbook that one month after another calls for is one action, from the month that first called for it to
+-- the first that does not.
+with triggered as (
+    select * from {{ ref('int_actions__triggered') }} where not is_superseded
+),
+
+superseded as (
+    select * from {{ ref('int_actions__triggered') }} where is_superseded
+),
+
+customers as (
+    select
+        customer_id,
+        month_end,
+        12 * extract(year from month_end) + extract(month from month_end) as month_number
+    from {{ ref('int_health__customers') }}
+),
+
+months as (
+    select
+        month_number,
+        max(month_end) as month_end
+    from customers
+    group by month_number
+),
+
+last_month as (
+    select max(month_number) as month_number from months
+),
+
+numbered as (
+    select
+        *,
+        month_number - row_number() over (partition by customer_id, playbook_id order by month_number) as spell
+    from triggered
+),
+
+spells as (
+    select
+        customer_id,
+        playbook_id,
+        min(month_number) as first_month,
+        max(month_number) as last_month,
+        min(month_end) as first_month_end,
+        max(month_end) as last_month_end
+    from numbered
+    group by customer_id, playbook_id, spell
+),
+
+figures as (
+    select
+        spells.customer_id,
+        spells.playbook_id,
+        spells.first_month,
+        spells.last_month,
+        first_rows.triggered_on as opened_on,
+        first_rows.value as value_at_opening,
+        last_rows.value,
+        spells.first_month_end,
+        spells.last_month_end
+    from spells
+    inner join triggered as first_rows
+        on
+            spells.customer_id = first_rows.customer_id
+            and spells.playbook_id = first_rows.playbook_id
+            and spells.first_month = first_rows.month_number
+    inner join triggered as last_rows
+        on
+            spells.customer_id = last_rows.customer_id
+            and spells.playbook_id = last_rows.playbook_id
+            and spells.last_month = last_rows.month_number
+),
+
+closed as (
+    select
+        figures.*,
+        figures.last_month = last_month.month_number as is_called_for,
+        case when figures.last_month < last_month.month_number then months.month_end end as closed_on,
+        case
+            when figures.last_month = last_month.month_number then cast(null as {{ dbt.type_string() }})
+            when customers.customer_id is null then 'customer_left'
+            when superseded.playbook_id is not null then 'superseded'
+            else 'cause_gone'
+        end as close_reason
+    from figures
+    cross join last_month
+    left join months
+        on figures.last_month + 1 = months.month_number
+    left join customers
+        on figures.customer_id = customers.customer_id and figures.last_month + 1 = customers.month_number
+    left join superseded
+        on
+            figures.customer_id = superseded.customer_id
+            and figures.playbook_id = superseded.playbook_id
+            and figures.last_month + 1 = superseded.month_number
+),
+
+final as (
+    select
+        *,
+        lag(closed_on) over (partition by customer_id, playbook_id order by first_month) as closed_before_on
+    from closed
+)
+
+select * from final

@@ -1,0 +1,121 @@
+-- Every action that a playbook ever called for, open and closed.
+with spells as (
+    select * from {{ ref('int_actions__spells') }}
+),
+
+playbooks as (
+    select * from {{ ref('playbooks') }}
+),
+
+triggers as (
+    select * from {{ ref('playbook_triggers') }} where is_main
+),
+
+measures as (
+    select * from {{ ref('health_measure_catalog') }}
+),
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+money as (
+    select * from {{ ref('int_actions__money') }}
+),
+
+aliases as (
+    select * from {{ ref('customer_aliases') }}
+),
+
+snoozes as (
+    select
+        coalesce(aliases.customer_id, snoozes.customer_id) as customer_id,
+        snoozes.playbook_id,
+        max(snoozes.snoozed_to) as snoozed_to
+    from {{ ref('action_snoozes') }} as snoozes
+    left join aliases
+        on snoozes.customer_id = aliases.alias_id
+    where snoozes.snoozed_from <= {{ as_of_date() }} and snoozes.snoozed_to >= {{ as_of_date() }}
+    group by coalesce(aliases.customer_id, snoozes.customer_id), snoozes.playbook_id
+),
+
+actions as (
+    select
+        spells.*,
+        playbooks.label,
+        playbooks.action,
+        playbooks.money as money_kind,
+        playbooks.urgency,
+        replace(playbooks.reason, '{value}', {{ value_text('spells.value', 'measures.unit') }}) as reason,
+        triggers.measure_id,
+        triggers.threshold,
+        case when playbooks.owner_role = 'owner' then coalesce(customers.owner_name, playbooks.fallback_owner)
+            else playbooks.fallback_owner
+        end as owner,
+        cast({{ dbt.dateadd('day', 'playbooks.due_days', 'spells.opened_on') }} as date) as due_on,
+        coalesce(
+            spells.opened_on <= cast({{ before(
+                'cast(spells.closed_before_on as timestamp)', 0, '-playbooks.cooldown_days'
+            ) }} as date),
+            false
+        ) as is_in_cooldown,
+        snoozes.snoozed_to,
+        money.arr,
+        money.vector,
+        coalesce(
+            case playbooks.money
+                when 'revenue_at_risk' then money.revenue_at_risk
+                when 'expansion_potential' then money.expansion_potential
+                when 'referral_potential' then money.referral_potential
+            end,
+            money.arr
+        ) as money_at_stake
+    from spells
+    inner join playbooks
+        on spells.playbook_id = playbooks.playbook_id
+    inner join triggers
+        on spells.playbook_id = triggers.playbook_id
+    left join measures
+        on triggers.measure_id = measures.measure_id
+    inner join customers
+        on spells.customer_id = customers.customer_id
+    inner join money
+        on spells.customer_id = money.customer_id and spells.last_month_end = money.month_end
+    left join snoozes
+        on spells.customer_id = snoozes.customer_id and spells.playbook_id = snoozes.playbook_id
+),
+
+final as (
+    select
+        customer_id,
+        playbook_id,
+        opened_on,
+        label,
+        action,
+        reason,
+        measure_id,
+        value_at_opening,
+        value,
+        threshold,
+        owner,
+        cast(urgency as bigint) as urgency,
+        due_on,
+        money_kind,
+        money_at_stake,
+        arr,
+        case
+            when is_called_for and is_in_cooldown then 'suppressed'
+            when is_called_for and snoozed_to is not null then 'snoozed'
+            when is_called_for then 'open'
+            when is_in_cooldown then 'suppressed'
+            else 'closed'
+        end as status,
+        case when is_called_for then snoozed_to end as snoozed_to,
+        closed_on,
+        close_reason,
+        coalesce(closed_on, {{ as_of_date() }}) > due_on as is_overdue,
+        cast({{ dbt.datediff('opened_on', 'coalesce(closed_on, ' ~ as_of_date() ~ ')', 'day') }} as bigint) as age_days
+    from actions
+)
+
+select * from final
