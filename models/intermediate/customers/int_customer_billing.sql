@@ -37,6 +37,7 @@ lines_in_force as (
         plan_interval,
         currency,
         quantity,
+        {{ to_reporting_date('period_end_at') }} as billed_to,
         row_number() over (
             partition by customer_id
             order by net_amount desc, invoiced_at desc, invoice_line_key asc
@@ -105,6 +106,7 @@ final as (
         lines_in_force.plan_interval,
         lines_in_force.currency as billing_currency,
         lines_in_force.quantity as seat_count,
+        lines_in_force.billed_to,
         coalesce(recurring_totals.recurring_line_count, 0) > 0 as has_ever_paid_for_a_plan,
         coalesce(invoice_totals.invoice_count, 0) as invoice_count,
         invoice_totals.first_invoice_at,

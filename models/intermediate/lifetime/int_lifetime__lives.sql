@@ -8,6 +8,10 @@ invoice_lines as (
     {{ with_customer('int_invoice_lines', person_key=none) }}
 ),
 
+billing as (
+    select * from {{ ref('int_customer_billing') }}
+),
+
 subscriptions as (
     {{ with_customer('int_subscriptions', person_key=none) }}
 ),
@@ -31,24 +35,6 @@ first_lines as (
         ) as preference
     from invoice_lines
     where customer_id is not null and is_recurring and amount > 0
-),
-
--- up to when the customer is billed: the end of its largest recurring line in force, whatever term that has by now
-present_lines as (
-    select
-        customer_id,
-        {{ to_reporting_date('period_end_at') }} as billed_to,
-        row_number() over (
-            partition by customer_id
-            order by net_amount desc, period_end_at desc, invoice_line_key asc
-        ) as preference
-    from invoice_lines
-    where
-        customer_id is not null
-        and is_recurring
-        and amount > 0
-        and period_start_at < {{ as_of_end() }}
-        and period_end_at >= {{ as_of_end() }}
 ),
 
 -- who has given notice for every subscription will not renew
@@ -124,7 +110,7 @@ placed as (
         first_amounts.first_mrr,
         segments.segment,
         segments.period_months,
-        present_lines.billed_to,
+        billing.billed_to,
         notices.has_given_notice,
         -- the last day of the life with MRR
         case
@@ -141,8 +127,8 @@ placed as (
             and coalesce(terms.term_months, 1) <= coalesce(segments.max_term_months, 100000)
     left join first_amounts
         on totals.customer_id = first_amounts.customer_id
-    left join present_lines
-        on totals.customer_id = present_lines.customer_id and present_lines.preference = 1
+    left join billing
+        on totals.customer_id = billing.customer_id
     left join notices
         on totals.customer_id = notices.customer_id
 ),

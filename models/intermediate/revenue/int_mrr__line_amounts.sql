@@ -90,7 +90,9 @@ recurring as (
                         when invoices.amount_due > 0 and invoice_payments.paid_at is null then subscriptions.ended_at
                     end
             else subscriptions.ended_at
-        end as stops_at
+        end as stops_at,
+        case when invoices.amount_due > 0 then coalesce(invoices.due_at, invoices.invoiced_at) end as due_at,
+        invoice_payments.paid_at
     from invoice_lines
     inner join invoices
         on invoice_lines.invoice_key = invoices.invoice_key

@@ -138,7 +138,10 @@ final as (
         case when settled.is_settled then cast(0 as decimal(18, 4)) else monthly.slack end as slack,
         {{ to_reporting_date('greatest(monthly.period_start_at, monthly.counts_from_at)') }} as counts_from,
         {{ to_reporting_date('least(monthly.period_end_at, monthly.stops_at)') }} as counts_to,
-        {{ to_reporting_date('monthly.period_end_at') }} as period_ends_on
+        {{ to_reporting_date('monthly.period_end_at') }} as period_ends_on,
+        -- of the line's invoice; without a due date there was nothing to pay
+        {{ to_reporting_date('monthly.due_at') }} as due_date,
+        {{ to_reporting_date('monthly.paid_at') }} as paid_date
     from monthly
     inner join settled
         on monthly.invoice_line_key = settled.invoice_line_key

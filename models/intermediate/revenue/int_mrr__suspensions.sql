@@ -7,22 +7,6 @@ pauses as (
     select * from {{ ref('int_subscription_pauses') }}
 ),
 
-invoices as (
-    select * from {{ ref('int_invoices') }}
-),
-
-payments as (
-    select * from {{ ref('int_payments') }} where payment_kind = 'payment'
-),
-
-invoice_payments as (
-    select
-        invoice_key,
-        min(occurred_at) as paid_at
-    from payments
-    group by invoice_key
-),
-
 reasons as (
     select
         recurring_lines.invoice_line_key,
@@ -34,17 +18,11 @@ reasons as (
     where '{{ mrr_rule("pauses") }}' = 'zero'
     union all
     select
-        recurring_lines.invoice_line_key,
-        cast({{ dbt.dateadd(
-            'day', mrr_rule('past_due_days') or 0, to_reporting_date('coalesce(invoices.due_at, invoices.invoiced_at)')
-        ) }} as date) as suspended_from,
-        coalesce({{ to_reporting_date('invoice_payments.paid_at') }}, recurring_lines.counts_to) as suspended_to
+        invoice_line_key,
+        cast({{ dbt.dateadd('day', mrr_rule('past_due_days') or 0, 'due_date') }} as date) as suspended_from,
+        coalesce(paid_date, counts_to) as suspended_to
     from recurring_lines
-    inner join invoices
-        on recurring_lines.invoice_key = invoices.invoice_key
-    left join invoice_payments
-        on recurring_lines.invoice_key = invoice_payments.invoice_key
-    where invoices.amount_due > 0 and '{{ mrr_rule("past_due_days") }}' <> 'None'
+    where due_date is not null and '{{ mrr_rule("past_due_days") }}' <> 'None'
 ),
 
 clipped as (
