@@ -39,6 +39,7 @@ signals as (
         ('customer_months', 'term_months', 'term_months'),
         ('customer_months', 'tenure_months', 'tenure_months'),
         ('customer_months', 'waiting_for_us', 'waiting_for_us'),
+        ('customer_months', 'nps_3m', 'nps_total_3m / cast(nullif(nps_answers_3m, 0) as double)'),
     ] -%}
     union all
     select

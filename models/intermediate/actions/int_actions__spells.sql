@@ -1,5 +1,6 @@
 -- Actions: a playbook that one month after another calls for is one action, from the month that first called for it to
--- the first that does not.
+-- the first that does not. A count of days that starts again is another cause, and after repeat_months it is time for
+-- another action.
 with triggered as (
     select * from {{ ref('int_actions__triggered') }} where not is_superseded
 ),
@@ -28,23 +29,65 @@ last_month as (
     select max(month_number) as month_number from months
 ),
 
-numbered as (
+playbooks as (
+    select * from {{ ref('playbooks') }}
+),
+
+followed as (
     select
         *,
-        month_number - row_number() over (partition by customer_id, playbook_id order by month_number) as spell
+        lag(month_number) over (partition by customer_id, playbook_id order by month_number) as month_before,
+        lag(value) over (partition by customer_id, playbook_id order by month_number) as value_before
     from triggered
+),
+
+caused as (
+    select
+        *,
+        sum(
+            case
+                when month_before = month_number - 1 and dated_by = 'counts_up' and value > value_before then 0
+                when month_before = month_number - 1 and dated_by = 'counts_down' and value < value_before then 0
+                when month_before = month_number - 1 and dated_by = 'month' then 0
+                else 1
+            end
+        ) over (
+            partition by customer_id, playbook_id
+            order by month_number
+            rows between unbounded preceding and current row
+        ) as cause
+    from followed
+),
+
+aged as (
+    select
+        *,
+        row_number() over (partition by customer_id, playbook_id, cause order by month_number) as month_of_cause
+    from caused
+),
+
+numbered as (
+    select
+        aged.*,
+        coalesce(
+            cast(floor(cast(aged.month_of_cause - 1 as double) / playbooks.repeat_months) as bigint), 0
+        ) as repetition
+    from aged
+    inner join playbooks
+        on aged.playbook_id = playbooks.playbook_id
 ),
 
 spells as (
     select
         customer_id,
         playbook_id,
+        repetition,
         min(month_number) as first_month,
         max(month_number) as last_month,
         min(month_end) as first_month_end,
         max(month_end) as last_month_end
     from numbered
-    group by customer_id, playbook_id, spell
+    group by customer_id, playbook_id, cause, repetition
 ),
 
 figures as (
@@ -53,7 +96,15 @@ figures as (
         spells.playbook_id,
         spells.first_month,
         spells.last_month,
-        first_rows.triggered_on as opened_on,
+        -- what is repeated opens anew
+        case
+            when spells.repetition = 0 then first_rows.triggered_on
+            else cast({{ dbt.date_trunc('month', 'first_rows.month_end') }} as date)
+        end as opened_on,
+        case
+            when spells.repetition = 0 and first_rows.dated_by <> 'month' then first_rows.triggered_on
+            else cast({{ dbt.last_day('first_rows.month_end', 'month') }} as date)
+        end as due_from,
         first_rows.value as value_at_opening,
         last_rows.value,
         spells.first_month_end,
@@ -80,6 +131,7 @@ closed as (
             when figures.last_month = last_month.month_number then cast(null as {{ dbt.type_string() }})
             when customers.customer_id is null then 'customer_left'
             when superseded.playbook_id is not null then 'superseded'
+            when called_again.playbook_id is not null and called_again.repetition > 0 then 'lapsed'
             else 'cause_gone'
         end as close_reason
     from figures
@@ -93,12 +145,19 @@ closed as (
             figures.customer_id = superseded.customer_id
             and figures.playbook_id = superseded.playbook_id
             and figures.last_month + 1 = superseded.month_number
+    left join numbered as called_again
+        on
+            figures.customer_id = called_again.customer_id
+            and figures.playbook_id = called_again.playbook_id
+            and figures.last_month + 1 = called_again.month_number
 ),
 
 final as (
     select
         *,
-        lag(closed_on) over (partition by customer_id, playbook_id order by first_month) as closed_before_on
+        lag(case when close_reason = 'cause_gone' then closed_on end) over (
+            partition by customer_id, playbook_id order by first_month
+        ) as closed_before_on
     from closed
 )
 

@@ -47,6 +47,7 @@ met as (
         triggers.trigger_count,
         triggers.is_main,
         signals.value,
+        triggers.dated_by,
         case triggers.dated_by
             when 'counts_up' then signals.value - triggers.threshold
             when 'counts_down' then triggers.threshold - signals.value
@@ -64,6 +65,7 @@ called as (
         month_number,
         playbook_id,
         max(case when is_main then value end) as value,
+        max(case when is_main then dated_by end) as dated_by,
         max(case when is_main then days_ago end) as days_ago
     from met
     group by customer_id, month_end, month_number, playbook_id
@@ -77,6 +79,7 @@ final as (
         called.month_number,
         called.playbook_id,
         called.value,
+        called.dated_by,
         greatest(
             cast({{ dbt.date_trunc('month', 'called.month_end') }} as date),
             cast({{ before(

@@ -39,9 +39,9 @@ followed as (
         next_months.month_end as next_month_end,
         case spells.vector
             when 'negative'
-                then {{ dbt.dateadd('month', 'settings.negative_months', 'spells.since_month_end') }}
+                then {{ dbt.last_day(dbt.dateadd('month', 'settings.negative_months', 'spells.since_month_end'), 'month') }}
             when 'neutral'
-                then {{ dbt.dateadd('month', 'settings.neutral_months', 'spells.since_month_end') }}
+                then {{ dbt.last_day(dbt.dateadd('month', 'settings.neutral_months', 'spells.since_month_end'), 'month') }}
         end as target_at
     from spells
     cross join settings

@@ -23,6 +23,10 @@ money as (
     select * from {{ ref('int_actions__money') }}
 ),
 
+vectors as (
+    select * from {{ ref('int_actions__vector_months') }}
+),
+
 aliases as (
     select * from {{ ref('customer_aliases') }}
 ),
@@ -46,13 +50,19 @@ actions as (
         playbooks.action,
         playbooks.money as money_kind,
         playbooks.urgency,
-        replace(playbooks.reason, '{value}', {{ value_text('spells.value', 'measures.unit') }}) as reason,
+        replace(
+            replace(
+                replace(playbooks.reason, '{value}', {{ value_text('spells.value', 'measures.unit') }}),
+                '{negative_signs}', coalesce(vectors.negative_signs, '')
+            ),
+            '{positive_signs}', coalesce(vectors.positive_signs, '')
+        ) as reason,
         triggers.measure_id,
         triggers.threshold,
         case when playbooks.owner_role = 'owner' then coalesce(customers.owner_name, playbooks.fallback_owner)
             else playbooks.fallback_owner
         end as owner,
-        cast({{ dbt.dateadd('day', 'playbooks.due_days', 'spells.opened_on') }} as date) as due_on,
+        cast({{ dbt.dateadd('day', 'playbooks.due_days', 'spells.due_from') }} as date) as due_on,
         coalesce(
             spells.opened_on <= cast({{ before(
                 'cast(spells.closed_before_on as timestamp)', 0, '-playbooks.cooldown_days'
@@ -81,6 +91,8 @@ actions as (
         on spells.customer_id = customers.customer_id
     inner join money
         on spells.customer_id = money.customer_id and spells.last_month_end = money.month_end
+    inner join vectors
+        on spells.customer_id = vectors.customer_id and spells.last_month_end = vectors.month_end
     left join snoozes
         on spells.customer_id = snoozes.customer_id and spells.playbook_id = snoozes.playbook_id
 ),
