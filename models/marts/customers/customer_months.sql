@@ -23,7 +23,7 @@ purchases as (
 responses as (
     select
         *,
-        least(cast({{ dbt.last_day('response_date', 'month') }} as date), {{ as_of_date() }}) as month_end
+        {{ month_end('response_date') }} as month_end
     from {{ ref('survey_responses') }}
     where is_counted and customer_id is not null
 ),
