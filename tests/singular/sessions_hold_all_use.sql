@@ -1,6 +1,6 @@
--- Every event and minute of a person's days stands in one session of the person; days and sessions are added up apart.
+-- Every event and minute of a person's active days stands in one session of the person; days and sessions are added up apart.
 with person_days as (
-    select * from {{ ref('int_usage__person_days') }}
+    select * from {{ ref('int_usage__person_days') }} where is_active
 ),
 
 sessions as (

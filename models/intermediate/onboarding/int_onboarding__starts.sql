@@ -4,8 +4,8 @@ with movements as (
     select * from {{ ref('int_mrr__movements') }} where movement_kind = 'new'
 ),
 
-usage_days as (
-    {{ with_customer('int_usage_days') }}
+person_days as (
+    select * from {{ ref('int_usage__person_days') }}
 ),
 
 first_revenue as (
@@ -21,8 +21,7 @@ first_use as (
     select
         customer_id,
         min(usage_date) as first_use_date
-    from usage_days
-    where customer_id is not null
+    from person_days
     group by customer_id
 ),
 

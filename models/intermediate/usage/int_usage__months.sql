@@ -5,7 +5,7 @@ with settings as (
 ),
 
 person_days as (
-    select * from {{ ref('int_usage__person_days') }}
+    select * from {{ ref('int_usage__person_days') }} where is_active
 ),
 
 person_months as (

@@ -1,6 +1,6 @@
 -- The months in which a person of a customer used the product, each with the one before and the one after.
 with person_days as (
-    select * from {{ ref('int_usage__person_days') }}
+    select * from {{ ref('int_usage__person_days') }} where is_active
 ),
 
 months as (

@@ -5,7 +5,7 @@ with usage_hours as (
 ),
 
 person_days as (
-    select * from {{ ref('int_usage__person_days') }}
+    select * from {{ ref('int_usage__person_days') }} where is_active
 ),
 
 settings as (

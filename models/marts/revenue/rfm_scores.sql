@@ -8,8 +8,8 @@ purchases as (
     select * from {{ ref('int_purchases') }} where customer_id is not null and net_amount > 0
 ),
 
-usage_days as (
-    {{ with_customer('int_usage_days') }}
+person_days as (
+    select * from {{ ref('int_usage__person_days') }}
 ),
 
 segments as (
@@ -94,18 +94,16 @@ scored_window_buyers as (
 
 visitors as (
     select
-        usage_days.customer_id,
+        person_days.customer_id,
         {{ dbt.datediff(
-            'max(usage_days.usage_date)', as_of_date(), 'day'
+            'max(person_days.usage_date)', as_of_date(), 'day'
         ) }} as visit_recency_days,
-        count(distinct usage_days.usage_date) as window_active_days,
-        coalesce(sum(usage_days.event_count), 0) as window_events
-    from usage_days
+        count(distinct person_days.usage_date) as window_active_days,
+        coalesce(sum(person_days.event_count), 0) as window_events
+    from person_days
     cross join preset_rfe
-    where
-        usage_days.customer_id is not null
-        and usage_days.usage_date > preset_rfe.opens_after
-    group by usage_days.customer_id
+    where person_days.usage_date > preset_rfe.opens_after
+    group by person_days.customer_id
 ),
 
 scored_visitors as (
