@@ -1,4 +1,4 @@
--- Every event and minute of a person's active days stands in one session of the person; days and sessions are added up apart.
+-- Every event and minute of a person's active days stands in one session of the person.
 with person_days as (
     select * from {{ ref('int_usage__person_days') }} where is_active
 ),
