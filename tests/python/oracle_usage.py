@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from oracle_revenue import ONE_DAY, UTC, as_flag, as_integer, as_text, as_time, read_table
 
+ONE_HOUR = dt.timedelta(hours=1)
 Row = dict[str, Any]
 Days = dict[dt.date, dict[str, "Day"]]  # day -> user -> what the user did
 
@@ -47,20 +48,37 @@ class Who:
 
 @dataclass
 class Day:
-    """A user's day; minutes are nothing while none was measured."""
+    """A user's day (or hour, or session); minutes are nothing while none was measured."""
 
     events: int = 0
     minutes: int | None = None
 
+    def add(self, events: int, minutes: int | None) -> None:
+        """More use."""
+        self.events += events
+        if minutes is not None:
+            self.minutes = (self.minutes or 0) + minutes
+
+
+@dataclass
+class Session:
+    """A run of hours of a user, by its first one."""
+
+    first: dt.datetime
+    last: dt.datetime
+    hours: int = 0
+    use: Day = field(default_factory=Day)
+
 
 @dataclass
 class Usage:
-    """Days of use and of features by customer, versions of features, and the settings."""
+    """Days of use and of features by customer, sessions, versions of features, and the settings."""
 
     last_day: dt.date
     settings: Mapping[str, Fraction]
     zone: ZoneInfo = UTC
     days: dict[str, Days] = field(default_factory=dict)
+    sessions: dict[str, list[Session]] = field(default_factory=dict)
     feature_days: dict[str, dict[dt.date, set[str]]] = field(default_factory=dict)
     versions: dict[str, list[tuple[dt.date, dt.date, bool]]] = field(default_factory=dict)
 
@@ -112,20 +130,22 @@ def keep(read: Callable[[str], Iterable[Row]], root: Path, last_day: dt.date, wh
     visitors = {row["id"] for row in history_rows(read("visitor_history"), end, ("first_visit", "last_visit"))}
 
     days: dict[str, Days] = defaultdict(lambda: defaultdict(lambda: defaultdict(Day)))
+    hours: dict[tuple[str, str], dict[dt.datetime, Day]] = defaultdict(lambda: defaultdict(Day))
     for row in append_rows(read("event"), end, ("visitor_id", "num_events")):
         customer = who.customer(row)
         if row["visitor_id"] in visitors and customer:
-            found = days[customer][usage.day(row["timestamp"])][who.user(row)]
-            found.events += as_integer(row["num_events"]) or 0
-            minutes = as_integer(row.get("num_minutes"))
-            if minutes is not None:
-                found.minutes = (found.minutes or 0) + minutes
+            user, use = who.user(row), (as_integer(row["num_events"]) or 0, as_integer(row.get("num_minutes")))
+            days[customer][usage.day(row["timestamp"])][user].add(*use)
+            hours[customer, user][row["timestamp"]].add(*use)
     for customer, by_day in days.items():
         active = {
             day: {user: each for user, each in users.items() if each.events >= usage.settings["min_events"]}
             for day, users in by_day.items()
         }
         usage.days[customer] = {day: users for day, users in active.items() if users}
+    for (customer, user), by_hour in hours.items():
+        counted = {hour: use for hour, use in by_hour.items() if user in usage.days[customer].get(usage.day(hour), ())}
+        usage.sessions.setdefault(customer, []).extend(sessions(counted, int(usage.settings["session_gap_hours"])))
 
     feature_days: dict[str, dict[dt.date, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in append_rows(read("feature_event"), end, ("visitor_id", "num_events", "feature_id")):
@@ -144,6 +164,19 @@ def keep(read: Callable[[str], Iterable[Row]], root: Path, last_day: dt.date, wh
             (created, usage.day(row["last_updated_at"]), as_flag(row.get("is_core_event"))) for row in ordered
         ]
     return usage
+
+
+def sessions(hours: Mapping[dt.datetime, Day], empty_hours: int) -> list[Session]:
+    """The sessions in a user's hours: looks back from each hour, one by one, for the last one that is not too far."""
+    found: dict[dt.datetime, Session] = {}
+    for hour in sorted(hours):
+        before = [hour - n * ONE_HOUR for n in range(1, empty_hours + 2)]
+        session = next((found[each] for each in before if each in found), None) or Session(hour, hour)
+        session.last = hour
+        session.hours += 1
+        session.use.add(hours[hour].events, hours[hour].minutes)
+        found[hour] = session
+    return list({id(session): session for session in found.values()}.values())
 
 
 def read_files(folder: Path, root: Path, last_day: dt.date, who: Who, zone: ZoneInfo = UTC) -> Usage:
@@ -219,6 +252,8 @@ def _month(usage: Usage, customer: str, end: dt.date, core: set[str]) -> Row:
     minutes = [each.minutes for each in in_month if each.minutes is not None]
     timed = [each.minutes for each in in_window if each.minutes is not None]
     events = sum(each.events for each in in_month)
+    begun = [each for each in usage.sessions[customer] if month[-1] <= usage.day(each.first) <= end]
+    timed_sessions = [each.use.minutes for each in begun if each.use.minutes is not None]
     active_days = sum(1 for day in window if day in days)
     features = {each for day in window for each in usage.feature_days.get(customer, {}).get(day, ())} & core
     return {
@@ -234,6 +269,11 @@ def _month(usage: Usage, customer: str, end: dt.date, core: set[str]) -> Row:
         "events": events,
         "active_minutes": sum(minutes) if minutes or not in_month else None,
         "events_per_active_user": Fraction(events, len(now)) if now else None,
+        "session_count": len(begun),
+        "timed_sessions": len(timed_sessions),
+        "session_minutes": sum(timed_sessions) if timed_sessions or not begun else None,
+        "mean_session_minutes": Fraction(sum(timed_sessions), len(timed_sessions)) if timed_sessions else None,
+        "single_event_sessions": sum(each.use.events == 1 for each in begun),
         "wau": len(_users(days, days_until(end, int(usage.settings["week_days"])))),
         "mau": len(mau),
         "window_user_days": len(in_window),

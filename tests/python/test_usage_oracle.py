@@ -86,6 +86,17 @@ def test_a_customer_who_stops_drops_until_that_is_typical() -> None:
     assert [row["usage_trend"] for row in list(months.values())[4:8]] == [1, 1, 0, 0]
 
 
+def test_sessions_are_runs_of_hours() -> None:
+    columns = ("session_count", "session_minutes", "mean_session_minutes", "single_event_sessions")
+    day = [("a1", f"2025-05-05 {hour}:00", 2) for hour in ("12", "09", "10")]
+    months = by_hand(*day, ("b", "2025-05-05 10:00", 1), last_day="2025-05-31")
+    assert picked(months["2025-05-31"], *columns) == (3, 40, F(40, 3), 1)
+    over_midnight = [("a1", "2025-05-05 23:00", 1), ("a2", "2025-05-06 00:00", 1)]
+    over_the_month = [("b", "2025-05-31 23:00", 1), ("b", "2025-06-01 00:00", 1), ("b", "2025-06-01 02:00", 1)]
+    months = by_hand(*over_midnight, *over_the_month, last_day="2025-06-10")
+    assert [picked(row, *columns) for row in months.values()] == [(2, 40, 20, 0), (1, 10, 10, 1)]
+
+
 # ---------------------------------------------------------------- the mart against it
 
 
@@ -125,10 +136,35 @@ def usage2000(built2000: harness.Build, sim2000: Path) -> Case:
     return Case(built2000.name, built2000.connect(), read)
 
 
+def use_more_hours(folder: Path) -> None:
+    """The simulator's people come for one hour of a day: some of them stay, come back, stay into the night."""
+    file = folder / "pendo/event.parquet"
+    duckdb.execute(f"""
+        copy (
+            from '{file}'
+            union all by name
+            select
+                events.* replace (
+                    events._fivetran_id || '+' || later as _fivetran_id,
+                    events.timestamp + to_hours(later) as timestamp,
+                    1 + later % 3 as num_events,
+                    nullif(later, 2) as num_minutes
+                )
+            from (select *, row_number() over (order by _fivetran_id) as place from '{file}') as events
+            cross join (from range(1, 18) as hours (later))
+            where
+                (place % 5 = 0 and later <= 2) or (place % 5 = 1 and later = 3)
+                or (place % 5 = 2 and later = 2) or place % 35 = 3
+        ) to '{folder}/event.parquet'
+    """)
+    (folder / "event.parquet").rename(file)
+
+
 @pytest.fixture(scope="session")
 def odd_usage(run_folder: Path) -> Case:
     raw = harness.made_once(
-        run_folder / "usage_raw", lambda folder: harness.simulate(folder, customers=150, months=12, seed=5)
+        run_folder / "usage_raw",
+        lambda folder: use_more_hours(harness.simulate(folder, customers=150, months=12, seed=5)),
     )
     bench, given = harness.Workbench(run_folder / "bench_usage"), {"reporting_time_zone": ODD_ZONE}
     harness.made_once(
@@ -145,7 +181,8 @@ def test_usage_months(case_name: str, request: pytest.FixtureRequest, capsys: py
     case: Case = request.getfixturevalue(case_name)
     rows = case.connection.execute("from marts.usage_months").to_arrow_table().to_pylist()
     found = {(row["customer_id"], row["month_end"]): row for row in rows}
-    expected = oracle.customer_months(case.read(case.who))
+    usage = case.read(case.who)
+    expected = oracle.customer_months(usage)
     wrong = [
         harness.Difference("usage_months", key, "(row)", key in expected, key in found)
         for key in expected.keys() ^ found.keys()
@@ -162,5 +199,22 @@ def test_usage_months(case_name: str, request: pytest.FixtureRequest, capsys: py
         columns = len(next(iter(expected.values())))
         drops = sum(bool(row["is_sudden_drop"]) for row in rows)
         print(f"\n{case.name}: {len(expected)} months, {columns} columns, {drops} drops, {len(wrong)} differences")
+        print(shapes := shapes_of_sessions(usage))
     assert len(found) == len(rows), "rows that share a key"
     assert not wrong, "expected | mart: " + harness.report(wrong)
+    assert shapes["sessions"] == sum(row["session_count"] for row in rows)
+    assert case_name != "odd_usage" or all(shapes.values()), "a kind of session that the rows do not hold"
+
+
+def shapes_of_sessions(usage: oracle.Usage) -> dict[str, int]:
+    """How many sessions there are of each kind."""
+    found = [session for each in usage.sessions.values() for session in each]
+    ends = [(usage.day(session.first), usage.day(session.last)) for session in found]
+    return {
+        "sessions": len(found),
+        "of several hours": sum(session.hours > 1 for session in found),
+        "over midnight": sum(first != last for first, last in ends),
+        "over a month's end": sum(first.month != last.month for first, last in ends),
+        "of one event": sum(session.use.events == 1 for session in found),
+        "not measured": sum(session.use.minutes is None for session in found),
+    }

@@ -1,28 +1,21 @@
--- Use of the product by a person on a day, in the reporting time zone: the raw events, read once and reduced.
-with events as (
-    select * from {{ ref('stg_pendo__event') }} where row_status = 'used'
-),
-
-orphans as (
-    select * from {{ ref('int_orphans') }} where source_system = 'pendo' and source_table = 'event'
+-- Use of the product by a person on a day, in the reporting time zone.
+with usage_hours as (
+    select * from {{ ref('int_usage_hours') }}
 ),
 
 final as (
     select
-        'pendo' as source_system,
-        {{ record_key('pendo', 'visitor', 'events.visitor_id') }} as person_key,
-        {{ record_key('pendo', 'account', 'events.account_id') }} as account_key,
-        {{ to_reporting_date('events.occurred_at') }} as usage_date,
-        cast(sum(events.event_count) as bigint) as event_count,
-        cast(sum(events.minutes) as bigint) as active_minutes,
-        cast(count(distinct events.occurred_at) as bigint) as active_hours,
-        min(events.occurred_at) as first_event_at,
-        max(events.occurred_at) as last_event_at
-    from events
-    left join orphans
-        on events.raw_key = orphans.raw_key
-    where orphans.raw_key is null
-    group by events.visitor_id, events.account_id, {{ to_reporting_date('events.occurred_at') }}
+        source_system,
+        person_key,
+        account_key,
+        {{ to_reporting_date('used_at') }} as usage_date,
+        cast(sum(event_count) as bigint) as event_count,
+        cast(sum(active_minutes) as bigint) as active_minutes,
+        count(*) as active_hours,
+        min(used_at) as first_event_at,
+        max(used_at) as last_event_at
+    from usage_hours
+    group by source_system, person_key, account_key, {{ to_reporting_date('used_at') }}
 )
 
 select * from final

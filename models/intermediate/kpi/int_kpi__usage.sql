@@ -10,6 +10,8 @@ with facts as (
         case when seats > 0 then seats end as seats,
         core_features_used,
         core_features_available,
+        session_minutes,
+        timed_sessions,
         case when mau > 0 then 1 else 0 end as using_customers,
         1 as known_customers
     from {{ ref('usage_months') }}
@@ -22,7 +24,7 @@ segmented as (
 final as (
     {{ kpi_segment_sums('segmented', [
         'mau', 'window_user_days', 'possible_user_days', 'used_seats', 'seats', 'core_features_used',
-        'core_features_available', 'using_customers', 'known_customers',
+        'core_features_available', 'session_minutes', 'timed_sessions', 'using_customers', 'known_customers',
     ]) }}
 )
 

@@ -83,6 +83,7 @@ kpis as (
         ('stickiness', 'window_user_days', 'possible_user_days', 'mau', none),
         ('seat_utilisation', 'used_seats', 'seats', 'seats', none),
         ('core_feature_share', 'core_features_used', 'core_features_available', 'known_customers', none),
+        ('mean_session_minutes', 'session_minutes', 'timed_sessions', 'timed_sessions', none),
         ('using_customer_share', 'using_customers', 'known_customers', 'known_customers', none),
     ]) }}
     union all

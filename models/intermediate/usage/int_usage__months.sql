@@ -12,6 +12,10 @@ person_months as (
     select * from {{ ref('int_usage__person_months') }}
 ),
 
+sessions as (
+    select * from {{ ref('int_usage__sessions') }}
+),
+
 feature_users as (
     select * from {{ ref('int_usage__feature_users') }}
 ),
@@ -75,6 +79,18 @@ day_sums as (
         sum(case when date_at <= last_window_month then timed_user_count end) as window_timed_user_days
     from day_months
     group by customer_id, date_at
+),
+
+session_sums as (
+    select
+        customer_id,
+        cast({{ dbt.date_trunc('month', 'start_date') }} as date) as month_start,
+        count(*) as session_count,
+        count(active_minutes) as timed_sessions,
+        sum(active_minutes) as session_minutes,
+        count(case when event_count = 1 then 1 end) as single_event_sessions
+    from sessions
+    group by customer_id, cast({{ dbt.date_trunc('month', 'start_date') }} as date)
 ),
 
 persons_with_window as (
@@ -262,6 +278,10 @@ final as (
         coalesce(day_sums.events, 0) as events,
         -- minutes that the tool did not measure are unknown; where nobody came there were none
         case when coalesce(day_sums.user_days, 0) = 0 then 0 else day_sums.active_minutes end as active_minutes,
+        coalesce(session_sums.session_count, 0) as session_count,
+        coalesce(session_sums.timed_sessions, 0) as timed_sessions,
+        case when session_sums.session_count is null then 0 else session_sums.session_minutes end as session_minutes,
+        coalesce(session_sums.single_event_sessions, 0) as single_event_sessions,
         coalesce(person_sums.wau, 0) as wau,
         coalesce(person_sums.mau, 0) as mau,
         coalesce(day_sums.window_active_days, 0) as window_active_days,
@@ -274,6 +294,10 @@ final as (
     cross join settings
     left join day_sums
         on dated_months.customer_id = day_sums.customer_id and dated_months.month_start = day_sums.month_start
+    left join session_sums
+        on
+            dated_months.customer_id = session_sums.customer_id
+            and dated_months.month_start = session_sums.month_start
     left join person_sums
         on dated_months.customer_id = person_sums.customer_id and dated_months.month_start = person_sums.month_start
     left join feature_sums

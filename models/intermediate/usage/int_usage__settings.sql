@@ -8,6 +8,7 @@ final as (
         cast(max(case when setting = 'window_days' then value end) as bigint) as window_days,
         cast(max(case when setting = 'week_days' then value end) as bigint) as week_days,
         cast(max(case when setting = 'min_events' then value end) as bigint) as min_events,
+        cast(max(case when setting = 'session_gap_hours' then value end) as bigint) as session_gap_hours,
         cast(max(case when setting = 'history_months' then value end) as bigint) as history_months,
         cast(max(case when setting = 'min_history_months' then value end) as bigint) as min_history_months,
         cast(max(case when setting = 'drop_spreads' then value end) as double) as drop_spreads,

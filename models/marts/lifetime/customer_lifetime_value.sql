@@ -216,7 +216,8 @@ final as (
         cast(realised_value - customer_cost as decimal(18, 4)) as customer_gain,
         cast(realised_value - customer_cost as double) / nullif(cast(customer_cost as double), 0) as customer_roi,
         cast(first_mrr as decimal(18, 4)) as first_mrr,
-        cast(acquisition_cost as double) / nullif(cast(first_mrr as double) * gross_margin, 0) as payback_months
+        cast(acquisition_cost as double) / nullif(cast(first_mrr as double) * gross_margin, 0) as payback_months,
+        {{ as_of_date() }} as as_of_date
     from projected
 )
 
