@@ -101,6 +101,13 @@ EXPECTED = {
             sum(session_minutes) / nullif(sum(timed_sessions), 0) as mean_session_minutes
         from marts.usage_months
         group by month_end""",
+    "health_history": """
+        select
+            month_end, sum(score) as score_total, count(score) as scored_customers, avg(score) as health_score,
+            count(*) filter (colour = 'red') as red_customers, count(*) filter (colour <> 'grey') as graded_customers,
+            count(*) filter (colour = 'red') / nullif(count(*) filter (colour <> 'grey'), 0) as red_customer_share
+        from marts.health_history
+        group by month_end""",
     "feedback_themes": """
         select
             date_trunc('month', written_date) as month_end, count(*) as feedback_texts,
@@ -143,6 +150,7 @@ LEVELS = (
     *("mrr", "arr", "active_customers", "backlog_tickets", "contacted_customers", "covered_customers"),
     *("mau", "window_user_days", "possible_user_days", "used_seats", "paid_seats", "stickiness", "seat_utilisation"),
     *("core_features_used", "core_features_available", "using_customers", "product_customers"),
+    *("score_total", "scored_customers", "red_customers", "graded_customers"),
 )
 #: KPIs of the catalogue that are no metric: {kpi: reason}
 WITHOUT_METRIC: dict[str, str] = {}

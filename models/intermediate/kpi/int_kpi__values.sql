@@ -27,6 +27,10 @@ education as (
     select * from {{ ref('int_kpi__education') }}
 ),
 
+health as (
+    select * from {{ ref('int_kpi__health') }}
+),
+
 service as (
     select * from {{ ref('int_kpi__service') }}
 ),
@@ -90,6 +94,11 @@ kpis as (
     {{ kpi_rows('education', [
         ('activation_rate', 'activated_customers', 'judged_customers', 'judged_customers', 'open_customers > 0'),
         ('training_attendance', 'attendees', 'registrants', 'registrants', none),
+    ]) }}
+    union all
+    {{ kpi_rows('health', [
+        ('health_score', 'score_total', 'scored_customers', 'scored_customers', none),
+        ('red_customer_share', 'red_customers', 'graded_customers', 'graded_customers', none),
     ]) }}
     union all
     {{ kpi_rows('service', [

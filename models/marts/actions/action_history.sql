@@ -64,7 +64,7 @@ actions as (
         end as owner,
         cast({{ dbt.dateadd('day', 'playbooks.due_days', 'spells.due_from') }} as date) as due_on,
         coalesce(
-            spells.opened_on <= cast({{ before(
+            spells.last_month_end <= cast({{ before(
                 'cast(spells.closed_before_on as timestamp)', 0, '-playbooks.cooldown_days'
             ) }} as date),
             false

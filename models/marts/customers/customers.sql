@@ -31,6 +31,25 @@ onboarding as (
     select * from {{ ref('onboarding_customers') }}
 ),
 
+health as (
+    select * from {{ ref('health_scores') }}
+),
+
+risk as (
+    select * from {{ ref('churn_risk') }}
+),
+
+vectors as (
+    select * from {{ ref('success_vectors') }}
+),
+
+actions as (
+    select
+        *,
+        count(*) over (partition by customer_id) as open_actions
+    from {{ ref('next_best_actions') }}
+),
+
 people_totals as (
     select
         customer_id,
@@ -76,7 +95,23 @@ final as (
         voice.csat,
         voice.ces,
         months.waiting_for_us,
-        months.days_since_touch
+        months.days_since_touch,
+        health.score as health_score,
+        health.grade as health_grade,
+        health.colour as health_colour,
+        health.trend as health_trend,
+        health.coverage as health_coverage,
+        health.driver_1 as health_driver_1,
+        health.driver_2 as health_driver_2,
+        health.driver_3 as health_driver_3,
+        risk.probability as churn_probability,
+        vectors.revenue_at_risk,
+        vectors.vector as success_vector,
+        cast(case when health.customer_id is not null then coalesce(actions.open_actions, 0) end as bigint)
+            as open_action_count,
+        actions.label as next_action,
+        actions.reason as next_action_reason,
+        actions.due_on as next_action_due_on
     from customers
     left join people_totals
         on customers.customer_id = people_totals.customer_id
@@ -92,6 +127,14 @@ final as (
         on customers.customer_id = voice.customer_id
     left join onboarding
         on customers.customer_id = onboarding.customer_id
+    left join health
+        on customers.customer_id = health.customer_id
+    left join risk
+        on customers.customer_id = risk.customer_id
+    left join vectors
+        on customers.customer_id = vectors.customer_id
+    left join actions
+        on customers.customer_id = actions.customer_id and actions.place_of_customer = 1
 )
 
 select * from final  -- noqa: AM04
