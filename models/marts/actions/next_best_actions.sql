@@ -44,13 +44,15 @@ final as (
         money_at_stake,
         arr,
         priority,
-        row_number() over (order by priority desc, due_on asc, customer_id asc, playbook_id asc) as place,
-        row_number() over (
+        cast(
+            row_number() over (order by priority desc, due_on asc, customer_id asc, playbook_id asc) as bigint
+        ) as place,
+        cast(row_number() over (
             partition by customer_id order by priority desc, due_on asc, playbook_id asc
-        ) as place_of_customer,
-        row_number() over (
+        ) as bigint) as place_of_customer,
+        cast(row_number() over (
             partition by owner order by priority desc, due_on asc, customer_id asc, playbook_id asc
-        ) as place_of_owner,
+        ) as bigint) as place_of_owner,
         opened_on,
         due_on,
         is_overdue,
