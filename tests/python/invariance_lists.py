@@ -113,7 +113,7 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
     },
     "onboarding_customers": {
         **dict.fromkeys(
-            ("start_date", "start_month", "is_start_known"), "the first of what billing and the product know"
+            ("start_date", "cohort_month_end", "is_start_known"), "the first of what billing and the product know"
         ),
         **dict.fromkeys(
             ("days_to_first_value", "window_ends_on", "activation_status", "is_activated", "is_censored"),

@@ -171,8 +171,8 @@ def test_every_cohort(case: Case) -> None:
     built, truth = case
     cohorts: dict[dt.date, list[dict[str, Any]]] = defaultdict(list)
     for row in truth.customers().values():
-        cohorts[row["start_date"].replace(day=1)].append(row)
-    rows = {row["start_month"]: row for row in mart(built, "onboarding_cohorts")}
+        cohorts[oracle.month_ends(row["start_date"], LAST_DAY)[0]].append(row)
+    rows = {row["cohort_month_end"]: row for row in mart(built, "onboarding_cohorts")}
     assert rows.keys() == cohorts.keys()
     for month, members in cohorts.items():
         mature = [m for m in members if m["activation_status"] != "not_in_product" and not m["is_censored"]]

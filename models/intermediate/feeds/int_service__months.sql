@@ -57,7 +57,7 @@ months as (
     select
         component_key,
         component_name,
-        month_start,
+        {{ month_end('month_start') }} as month_end,
         greatest(begins_at, watched_from) as begins_at,
         least(next_begins_at, {{ as_of_end() }}) as ends_at
     from month_starts
@@ -100,7 +100,7 @@ outages as (
 downtimes as (
     select
         months.component_key,
-        months.month_start,
+        months.month_end,
         count(*) as outage_count,
         sum({{ seconds_between(
             'greatest(outages.started_at, months.begins_at)', 'least(outages.ended_at, months.ends_at)'
@@ -111,20 +111,20 @@ downtimes as (
             months.component_key = outages.component_key
             and months.ends_at > outages.started_at
             and months.begins_at < outages.ended_at
-    group by months.component_key, months.month_start
+    group by months.component_key, months.month_end
 ),
 
 final as (
     select
         months.component_key,
         months.component_name,
-        months.month_start,
+        months.month_end,
         {{ seconds_between('months.begins_at', 'months.ends_at') }} as watched_seconds,
         coalesce(downtimes.downtime_seconds, 0) as downtime_seconds,
         coalesce(downtimes.outage_count, 0) as outage_count
     from months
     left join downtimes
-        on months.component_key = downtimes.component_key and months.month_start = downtimes.month_start
+        on months.component_key = downtimes.component_key and months.month_end = downtimes.month_end
 )
 
 select * from final

@@ -8,10 +8,10 @@ training as (
     select * from {{ ref('training_months') }}
 ),
 
-unioned as (
+facts as (
     select
         customer_id,
-        start_month as month_start,
+        cohort_month_end as month_end,
         case when is_activated and not is_censored then 1 else 0 end as activated_customers,
         case when is_censored then 0 else 1 end as judged_customers,
         case when is_censored then 1 else 0 end as open_customers,
@@ -21,20 +21,13 @@ unioned as (
     union all
     select
         customer_id,
-        session_month as month_start,
+        month_end,
         cast(null as integer) as activated_customers,
         0 as judged_customers,
         0 as open_customers,
         registrant_count as registrants,
         attendee_count as attendees
     from training
-),
-
-facts as (
-    select
-        *,
-        least(cast({{ dbt.last_day('month_start', 'month') }} as date), {{ as_of_date() }}) as month_end
-    from unioned
 ),
 
 segmented as (

@@ -5,7 +5,7 @@ with uptime as (
 
 final as (
     select
-        least(cast({{ dbt.last_day('month_start', 'month') }} as date), {{ as_of_date() }}) as month_end,
+        month_end,
         'overall' as segment_type,
         'all' as segment,
         uptime_minutes,

@@ -51,7 +51,7 @@ unioned as (
 facts as (
     select
         *,
-        least(cast({{ dbt.last_day('fact_date', 'month') }} as date), {{ as_of_date() }}) as month_end
+        {{ month_end('fact_date') }} as month_end
     from unioned
 ),
 

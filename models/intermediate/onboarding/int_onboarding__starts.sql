@@ -43,7 +43,7 @@ starts as (
 months as (
     select
         *,
-        cast({{ dbt.date_trunc('month', 'start_date') }} as date) as start_month
+        {{ month_end('start_date') }} as cohort_month_end
     from starts
 ),
 
@@ -53,8 +53,8 @@ final as (
         first_mrr_date,
         first_use_date,
         start_date,
-        start_month,
-        start_month > min(start_month) over () as is_start_known
+        cohort_month_end,
+        cohort_month_end > min(cohort_month_end) over () as is_start_known
     from months
 )
 

@@ -195,8 +195,8 @@ final as (
     select
         customer_id,
         month_start,
-        least(cast({{ dbt.last_day('month_start', 'month') }} as date), {{ as_of_date() }}) as month_end,
-        cast({{ dbt.last_day('month_start', 'month') }} as date) > {{ as_of_date() }} as is_partial,
+        {{ month_end('month_start') }} as month_end,
+        {{ is_partial_month('month_start') }} as is_partial,
         case
             when passing_purchase_date > counted_purchase_date or counted_purchase_date is null
                 then passing_purchase_date

@@ -44,7 +44,6 @@ running as (
         spine.customer_id,
         spine.currency,
         spine.date_at as month_start,
-        cast({{ dbt.last_day('spine.date_at', 'month') }} as date) as calendar_month_end,
         {%- for kind in ['new', 'expansion', 'contraction', 'churn', 'reactivation'] %}
         coalesce(monthly.{{ kind }}_amount, 0) as {{ kind }}_amount,
         coalesce(monthly.{{ kind }}_reporting, 0) as {{ kind }}_reporting,
@@ -66,7 +65,7 @@ running as (
 dated as (
     select
         *,
-        least(calendar_month_end, {{ as_of_date() }}) as month_end,
+        {{ month_end('month_start') }} as month_end,
         cast({{ dbt.dateadd('day', -1, 'month_start') }} as date) as previous_month_end
     from running
 ),
@@ -98,7 +97,7 @@ final as (
         customer_id,
         currency,
         month_end,
-        month_end < calendar_month_end as is_partial,
+        {{ is_partial_month('month_start') }} as is_partial,
         cast(closing_amount - amount as decimal(18, 4)) as opening_mrr,
         {%- for kind in ['new', 'expansion', 'contraction', 'churn', 'reactivation'] %}
         cast({{ kind }}_amount as decimal(18, 4)) as {{ kind }}_mrr,

@@ -39,7 +39,7 @@ final as (
         interval_count,
         mrr_after as mrr,
         seats_after as seats,
-        least(cast({{ dbt.last_day('date_at', 'month') }} as date), {{ as_of_date() }}) as month_end
+        {{ month_end('date_at') }} as month_end
     from months
 )
 

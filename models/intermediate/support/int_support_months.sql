@@ -139,8 +139,8 @@ final as (
     select
         case when months.customer_group <> 'nobody' then months.customer_group end as customer_id,
         months.customer_group,
-        least(cast({{ dbt.last_day('months.date_at', 'month') }} as date), {{ as_of_date() }}) as month_end,
-        cast({{ dbt.last_day('months.date_at', 'month') }} as date) > {{ as_of_date() }} as is_partial,
+        {{ month_end('months.date_at') }} as month_end,
+        {{ is_partial_month('months.date_at') }} as is_partial,
         {% for measure, needs in measures.items() -%}
         {% set counted -%}
         {% if measure == 'backlog_tickets' -%}

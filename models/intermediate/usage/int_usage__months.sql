@@ -236,8 +236,8 @@ dated_months as (
         months.customer_id,
         months.first_active_date,
         months.date_at as month_start,
-        least(cast({{ dbt.last_day('months.date_at', 'month') }} as date), {{ as_of_date() }}) as month_end,
-        cast({{ dbt.last_day('months.date_at', 'month') }} as date) > {{ as_of_date() }} as is_partial
+        {{ month_end('months.date_at') }} as month_end,
+        {{ is_partial_month('months.date_at') }} as is_partial
     from months
 ),
 

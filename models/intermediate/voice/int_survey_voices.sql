@@ -88,8 +88,8 @@ month_rows as (
 with_month_end as (
     select
         *,
-        least(cast({{ dbt.last_day('date_at', 'month') }} as date), {{ as_of_date() }}) as month_end,
-        cast({{ dbt.last_day('date_at', 'month') }} as date) > {{ as_of_date() }} as is_partial
+        {{ month_end('date_at') }} as month_end,
+        {{ is_partial_month('date_at') }} as is_partial
     from month_rows
 ),
 

@@ -165,8 +165,8 @@ running as (
 dated as (
     select
         *,
-        least(cast({{ dbt.last_day('month_start', 'month') }} as date), {{ as_of_date() }}) as month_end,
-        cast({{ dbt.last_day('month_start', 'month') }} as date) > {{ as_of_date() }} as is_partial
+        {{ month_end('month_start') }} as month_end,
+        {{ is_partial_month('month_start') }} as is_partial
     from running
 ),
 

@@ -23,7 +23,7 @@ purchases as (
 responses as (
     select
         *,
-        least(cast({{ dbt.last_day('response_date', 'month') }} as date), {{ as_of_date() }}) as month_end
+        {{ month_end('response_date') }} as month_end
     from {{ ref('survey_responses') }}
     where is_counted and customer_id is not null
 ),
@@ -42,6 +42,37 @@ surveys as (
     group by customer_id, month_end
 ),
 
+billing as (
+    select * from {{ ref('int_history__billing') }}
+),
+
+last_uses as (
+    select * from {{ ref('int_history__last_use') }}
+),
+
+champions as (
+    select * from {{ ref('int_history__champions') }}
+),
+
+onboarding as (
+    select * from {{ ref('onboarding_customers') }} where activation_status <> 'not_in_product'
+),
+
+training as (
+    select * from {{ ref('int_history__training') }}
+),
+
+incidents as (
+    select * from {{ ref('int_history__incidents') }}
+),
+
+-- from when on a feed tells of anybody: before that, none is not zero
+feeds as (
+    select
+        (select min(month_end) from {{ ref('int_history__training') }}) as training_from,
+        (select min(month_end) from {{ ref('uptime_months') }}) as incidents_from
+),
+
 months as (
     select customer_id, month_end, is_partial from revenue
     union
@@ -52,11 +83,41 @@ months as (
     select customer_id, month_end, is_partial from communication
 ),
 
-final as (
+joined as (
     select
         months.customer_id,
         months.month_end,
         months.is_partial,
+        case
+            when revenue.customer_id is not null
+                then count(revenue.customer_id) over (
+                    partition by months.customer_id
+                    order by months.month_end
+                    rows between unbounded preceding and current row
+                ) - 1
+        end as tenure_months,
+        revenue.plan_interval,
+        billing.term_months,
+        billing.term_ends_on,
+        billing.days_to_term_end,
+        case when revenue.customer_id is not null then coalesce(billing.failed_payments, 0) end as failed_payments,
+        billing.overdue_days,
+        last_uses.last_use_date,
+        usage.customer_id is not null as is_known_to_product,
+        usage.active_day_share,
+        usage.core_feature_share,
+        usage.events_per_active_user,
+        usage.mau_trend,
+        usage.usage_deviation,
+        champions.champion_silent_days,
+        case
+            when onboarding.activated_date <= months.month_end then true
+            when onboarding.window_ends_on <= months.month_end then false
+        end as is_activated,
+        case when feeds.training_from <= months.month_end then coalesce(training.attendees, 0) end
+            as training_attendees,
+        case when feeds.incidents_from <= months.month_end then coalesce(incidents.outage_minutes, 0) end
+            as outage_minutes,
         revenue.is_active,
         revenue.plan_name,
         revenue.seat_count,
@@ -105,6 +166,7 @@ final as (
         communication.unanswered_by_us,
         communication.days_since_touch
     from months
+    cross join feeds
     left join revenue
         on months.customer_id = revenue.customer_id and months.month_end = revenue.month_end
     left join purchases
@@ -117,6 +179,145 @@ final as (
         on months.customer_id = usage.customer_id and months.month_end = usage.month_end
     left join communication
         on months.customer_id = communication.customer_id and months.month_end = communication.month_end
+    left join billing
+        on months.customer_id = billing.customer_id and months.month_end = billing.month_end
+    left join last_uses
+        on months.customer_id = last_uses.customer_id and months.month_end = last_uses.month_end
+    left join champions
+        on months.customer_id = champions.customer_id and months.month_end = champions.month_end
+    left join onboarding
+        on months.customer_id = onboarding.customer_id
+    left join training
+        on months.customer_id = training.customer_id and months.month_end = training.month_end
+    left join incidents
+        on months.customer_id = incidents.customer_id and months.month_end = incidents.month_end
+),
+
+-- a customer's months have no gaps, so that three rows are three months
+rolled as (
+    select
+        *,
+        max(last_use_date) over up_to_now as last_use_so_far,
+        max(case when nps_answers > 0 then month_end end) over up_to_now as last_nps_month,
+        lag(mrr, 6) over months_of_customer as mrr_6m_ago,
+        sum(created_tickets) over last_3_months as created_tickets_3m,
+        sum(reopened_tickets) over last_3_months as reopened_tickets_3m,
+        sum(rated_count) over last_3_months as rated_count_3m,
+        sum(bad_count) over last_3_months as bad_count_3m,
+        sum(failed_payments) over last_3_months as failed_payments_3m,
+        sum(contraction_mrr) over last_3_months as contraction_mrr_3m,
+        sum(expansion_mrr) over last_3_months as expansion_mrr_3m,
+        sum(emails_from_customer) over last_3_months as emails_from_customer_3m,
+        sum(meetings_held) over last_3_months as meetings_held_3m,
+        sum(unanswered_by_us) over last_3_months as unanswered_by_us_3m,
+        sum(outage_minutes) over last_3_months as outage_minutes_3m,
+        sum(training_attendees) over last_12_months as training_attendees_12m,
+        sum(nps_answers) over last_12_months as nps_answers_12m,
+        sum(nps_total) over last_12_months as nps_total_12m,
+        sum(csat_answers) over last_12_months as csat_answers_12m,
+        sum(csat_satisfied) over last_12_months as csat_satisfied_12m,
+        sum(ces_answers) over last_12_months as ces_answers_12m,
+        sum(ces_total) over last_12_months as ces_total_12m
+    from joined
+    window
+        months_of_customer as (partition by customer_id order by month_end),
+        up_to_now as (
+            partition by customer_id order by month_end rows between unbounded preceding and current row
+        ),
+        last_3_months as (partition by customer_id order by month_end rows between 2 preceding and current row),
+        last_12_months as (partition by customer_id order by month_end rows between 11 preceding and current row)
+),
+
+final as (
+    select
+        customer_id,
+        month_end,
+        is_partial,
+        is_active,
+        plan_name,
+        seat_count,
+        mrr,
+        opening_mrr,
+        new_mrr,
+        expansion_mrr,
+        contraction_mrr,
+        churned_mrr,
+        reactivation_mrr,
+        fx_mrr,
+        rfm_segment,
+        created_tickets,
+        solved_tickets,
+        reopened_tickets,
+        backlog_tickets,
+        first_replied_tickets,
+        first_reply_business_minutes,
+        full_resolved_tickets,
+        full_resolution_business_minutes,
+        fcr_base_tickets,
+        fcr_tickets,
+        great_count,
+        bad_count,
+        rated_count,
+        nps_answers,
+        nps_total,
+        csat_answers,
+        csat_satisfied,
+        ces_answers,
+        ces_total,
+        mau,
+        wau,
+        active_days,
+        stickiness,
+        core_features_used,
+        core_features_available,
+        seat_utilisation,
+        usage_trend,
+        is_sudden_drop,
+        has_short_visits,
+        emails_from_customer,
+        emails_to_customer,
+        meetings_held,
+        waiting_for_us,
+        unanswered_by_us,
+        days_since_touch,
+        cast(tenure_months as bigint) as tenure_months,
+        plan_interval,
+        term_months,
+        term_ends_on,
+        days_to_term_end,
+        cast(mrr / nullif(mrr_6m_ago, 0) - 1 as double) as mrr_change_6m,
+        cast(expansion_mrr_3m as decimal(18, 4)) as expansion_mrr_3m,
+        cast(contraction_mrr_3m as decimal(18, 4)) as contraction_mrr_3m,
+        cast(failed_payments_3m as bigint) as failed_payments_3m,
+        overdue_days,
+        case
+            when is_known_to_product and last_use_so_far is not null
+                then cast({{ dbt.datediff('coalesce(last_use_so_far, month_end)', 'month_end', 'day') }} as bigint)
+        end as days_since_use,
+        active_day_share,
+        core_feature_share,
+        events_per_active_user,
+        mau_trend,
+        usage_deviation,
+        cast(created_tickets_3m as bigint) as created_tickets_3m,
+        cast(reopened_tickets_3m as bigint) as reopened_tickets_3m,
+        cast(rated_count_3m as bigint) as rated_count_3m,
+        cast(bad_count_3m as bigint) as bad_count_3m,
+        cast(nps_answers_12m as bigint) as nps_answers_12m,
+        cast(nps_total_12m as bigint) as nps_total_12m,
+        last_nps_month,
+        cast(csat_answers_12m as bigint) as csat_answers_12m,
+        cast(csat_satisfied_12m as bigint) as csat_satisfied_12m,
+        cast(ces_answers_12m as bigint) as ces_answers_12m,
+        cast(ces_total_12m as decimal(18, 4)) as ces_total_12m,
+        cast(emails_from_customer_3m as bigint) as emails_from_customer_3m,
+        cast(meetings_held_3m as bigint) as meetings_held_3m,
+        cast(unanswered_by_us_3m as bigint) as unanswered_by_us_3m,
+        champion_silent_days,
+        is_activated,
+        cast(training_attendees_12m as bigint) as training_attendees_12m,
+        cast(outage_minutes_3m as bigint) as outage_minutes_3m
+    from rolled
 )
 
 select * from final

@@ -2,7 +2,7 @@
 with registrants as (
     select
         *,
-        cast({{ dbt.date_trunc('month', 'session_date') }} as date) as session_month
+        {{ month_end('session_date') }} as month_end
     from {{ ref('int_training__registrants') }}
     where customer_id is not null
 ),
@@ -10,20 +10,21 @@ with registrants as (
 months as (
     select
         customer_id,
-        session_month,
+        month_end,
         count(distinct session_key) as session_count,
         count(*) as registrant_count,
         count(case when is_attended then 1 end) as attendee_count,
         count(case when is_completed then 1 end) as completed_count,
         avg(cast(watched_share as double)) as watched_share
     from registrants
-    group by customer_id, session_month
+    group by customer_id, month_end
 ),
 
 final as (
     select
         customer_id,
-        session_month,
+        month_end,
+        {{ is_partial_month('month_end') }} as is_partial,
         cast(session_count as bigint) as session_count,
         cast(registrant_count as bigint) as registrant_count,
         cast(attendee_count as bigint) as attendee_count,

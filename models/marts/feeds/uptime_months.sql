@@ -5,7 +5,7 @@ with months as (
 
 unioned as (
     select
-        month_start,
+        month_end,
         component_key,
         component_name,
         false as is_overall,
@@ -15,7 +15,7 @@ unioned as (
     from months
     union all
     select
-        month_start,
+        month_end,
         'all' as component_key,
         'All components' as component_name,
         true as is_overall,
@@ -23,15 +23,16 @@ unioned as (
         sum(downtime_seconds) as downtime_seconds,
         sum(outage_count) as outage_count
     from months
-    group by month_start
+    group by month_end
 ),
 
 final as (
     select
-        month_start,
+        month_end,
         component_key,
         component_name,
         is_overall,
+        {{ is_partial_month('month_end') }} as is_partial,
         cast(watched_seconds as double) / 60 as watched_minutes,
         cast(downtime_seconds as double) / 60 as downtime_minutes,
         cast(watched_seconds - downtime_seconds as double) / 60 as uptime_minutes,

@@ -29,7 +29,7 @@ followed as (
     select
         *,
         lag(value) over (partition by kpi_id, segment_type, segment order by month_end) as previous_value,
-        month_end < cast({{ dbt.last_day('month_end', 'month') }} as date) as is_partial
+        {{ is_partial_month('month_end') }} as is_partial
     from valued
 ),
 

@@ -13,7 +13,7 @@ marked as (
 
 cohorts as (
     select
-        start_month,
+        cohort_month_end,
         max(case when is_start_known then 1 else 0 end) = 1 as is_start_known,
         count(*) as customer_count,
         count(case when not is_in_product then 1 end) as not_in_product_count,
@@ -24,12 +24,13 @@ cohorts as (
         median(case when is_mature then days_to_first_value end) as median_days_to_first_value,
         count(case when is_censored then 1 end) > 0 as is_provisional
     from marked
-    group by start_month
+    group by cohort_month_end
 ),
 
 final as (
     select
-        start_month,
+        cohort_month_end,
+        {{ is_partial_month('cohort_month_end') }} as is_partial,
         is_start_known,
         is_provisional,
         cast(customer_count as bigint) as customer_count,

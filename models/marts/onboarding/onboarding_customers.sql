@@ -26,7 +26,7 @@ dated as (
         customers.customer_id,
         customers.is_known_to_product,
         starts.start_date,
-        starts.start_month,
+        starts.cohort_month_end,
         starts.first_mrr_date,
         starts.first_use_date,
         starts.is_start_known,
@@ -48,7 +48,7 @@ final as (
     select
         customer_id,
         start_date,
-        start_month,
+        cohort_month_end,
         first_mrr_date,
         first_use_date,
         is_start_known,

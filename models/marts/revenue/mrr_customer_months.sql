@@ -16,7 +16,7 @@ switches as (
     select
         customer_id,
         movement_date,
-        least(cast({{ dbt.last_day('movement_date', 'month') }} as date), {{ as_of_date() }}) as month_end,
+        {{ month_end('movement_date') }} as month_end,
         max(case when movement_kind = 'churn' then -1 else 1 end) as direction,
         max(case when movement_kind = 'new' then 1 else 0 end) as new_movements
     from movements

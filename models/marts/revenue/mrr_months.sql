@@ -35,12 +35,12 @@ bridge as (
 
 monthly_renewals as (
     select
-        least(cast({{ dbt.last_day('due_date', 'month') }} as date), {{ as_of_date() }}) as month_end,
+        {{ month_end('due_date') }} as month_end,
         sum(due_count) as renewals_due,
         sum(due_reporting) as renewal_due_mrr,
         sum(renewed_reporting) as renewed_mrr
     from renewals
-    group by least(cast({{ dbt.last_day('due_date', 'month') }} as date), {{ as_of_date() }})
+    group by {{ month_end('due_date') }}
 ),
 
 final as (

@@ -11,7 +11,7 @@ unioned as (
     select
         customer_id,
         movement_date,
-        least(cast({{ dbt.last_day('movement_date', 'month') }} as date), {{ as_of_date() }}) as month_end,
+        {{ month_end('movement_date') }} as month_end,
         currency,
         movement_kind,
         mrr_before,

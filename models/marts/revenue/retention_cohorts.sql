@@ -20,7 +20,7 @@ signups as (
     select
         customer_id,
         min(movement_date) as signed_up_on,
-        least(cast({{ dbt.last_day('min(movement_date)', 'month') }} as date), {{ as_of_date() }}) as cohort_month_end
+        {{ month_end('min(movement_date)') }} as cohort_month_end
     from movements
     group by customer_id
 ),

@@ -59,10 +59,10 @@ joined as (
 
 final as (
     select
-        least(cast({{ dbt.last_day('joined.month_start', 'month') }} as date), {{ as_of_date() }}) as month_end,
+        {{ month_end('joined.month_start') }} as month_end,
         joined.feature_key,
         joined.feature_name,
-        cast({{ dbt.last_day('joined.month_start', 'month') }} as date) > {{ as_of_date() }} as is_partial,
+        {{ is_partial_month('joined.month_start') }} as is_partial,
         joined.is_core,
         cast(joined.customers_using as bigint) as customers_using,
         cast(joined.users_using as bigint) as users_using,

@@ -2,15 +2,15 @@
 with themes as (
     select
         *,
-        least(cast({{ dbt.last_day('written_date', 'month') }} as date), {{ as_of_date() }}) as month_end,
-        cast({{ dbt.last_day('written_date', 'month') }} as date) > {{ as_of_date() }} as is_partial
+        {{ month_end('written_date') }} as month_end,
+        {{ is_partial_month('written_date') }} as is_partial
     from {{ ref('feedback_themes') }}
 ),
 
 responses as (
     select
         *,
-        least(cast({{ dbt.last_day('response_date', 'month') }} as date), {{ as_of_date() }}) as month_end
+        {{ month_end('response_date') }} as month_end
     from {{ ref('survey_responses') }}
     where nps_value is not null
 ),

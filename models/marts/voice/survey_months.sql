@@ -42,8 +42,8 @@ months as (
         month_rows.kind,
         month_rows.grain,
         scopes.scope,
-        least(cast({{ dbt.last_day('month_rows.date_at', 'month') }} as date), {{ as_of_date() }}) as month_end,
-        cast({{ dbt.last_day('month_rows.date_at', 'month') }} as date) > {{ as_of_date() }} as is_partial
+        {{ month_end('month_rows.date_at') }} as month_end,
+        {{ is_partial_month('month_rows.date_at') }} as is_partial
     from month_rows
     cross join scopes
 ),
