@@ -4,7 +4,7 @@
   Values are put into `pre_bins` groups of about equal size first; equal values stay together. Then, `depth` times, each bin
   so far is cut in two where the log likelihood gains most, provided that both sides keep `min_bin_share` of the model's
   training rows and the gain reaches `min_split_gain`. Of equal gains (to six places) the lowest cut is taken. Missing
-  values are a bin of their own where they are as many; else they count as neutral, with a weight of 0.
+  values are a bin of their own. A bin of fewer rows, missing values or the few that are known, is neutral: its weight is 0.
 
   features, levels  see scorecard_levels()
   settings          relation of one row with pre_bins, min_bin_share, min_split_gain, min_iv
@@ -170,9 +170,9 @@
             lead(bins.lower_value) over (
                 partition by bins.model_id, bins.feature, bins.missing order by bins.node
             ) as upper_edge,
-            -- a few missing values are no evidence
+            -- a few values, known or missing, are no evidence
             case
-                when bins.missing = 1 and bins.row_count < settings.min_bin_share * bins.model_rows then 0
+                when bins.row_count < settings.min_bin_share * bins.model_rows then 0
                 else round(
                     ln((bins.event_count + cast(0.5 as double)) / bins.model_events)
                     - ln(

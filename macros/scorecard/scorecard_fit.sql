@@ -1,19 +1,19 @@
 {#
-  Fits a logistic regression on weights of evidence for each model, by Newton's method: the maximum of the log likelihood
-  less ridge / 2 * sum(coefficient^2), the intercept left free.
+  Fits a logistic regression on weights of evidence for each model: the maximum of the log likelihood less
+  ridge / 2 * sum(coefficient^2), the intercept left free, with no coefficient below 0. A negative one would turn the direction of
+  each bin round, because other features say the same better; at 0 the feature is out.
 
-  With weights of evidence every coefficient should be above 0; one that is not would turn a bin's direction round, since
-  other features say the same better. From step `free_steps` on such a coefficient is set to 0 and stays there, while the
-  others are fitted on. Near its optimum Newton's method doubles the right digits with each step.
+  Newton's method with bounds (Bertsekas 1982): in each step a coefficient that is 0, and that it would not help to raise, is
+  held there; the others take Newton's step and stop at 0. Near the optimum the right digits double with each step.
 
   design    see scorecard_design()
   settings  relation of one row with ridge
 
-  Gives one row a model: model_id, intercept, b_1 ... b_<max_features> (by slot; 0 when the slot is empty or was dropped),
-  row_count, and largest_gradient: of the penalised mean log likelihood, over the coefficients that stayed.
-  Coefficients are rounded to 7 places, so that the order of rows cannot show.
+  Gives one row a model: model_id, intercept, b_1 ... b_<max_features> (by slot; 0 when the slot is empty or the feature out),
+  row_count, and largest_gradient of the penalised mean log likelihood among the coefficients that are not held at 0: it is
+  0 at the optimum. Coefficients are rounded to 7 places, so that the order of rows cannot show.
 #}
-{% macro scorecard_fit(design, settings, max_features=16, free_steps=4, steps=12) %}
+{% macro scorecard_fit(design, settings, max_features=16, steps=9) %}
     {%- set slots = range(1, max_features + 1) -%}
     {%- set zero = 'cast(0 as double)' -%}
     with step_0 as (
@@ -31,14 +31,12 @@
     ),
 
     {% for step in range(1, steps + 2) -%}
-    -- a feature that was dropped weighs nothing, so that its change is 0
-    weighed_{{ step }} as (
+    predicted_{{ step }} as (
         select
             last_step.*,
             design.label,
             {%- for i in slots %}
-            {% if step > free_steps %}case when last_step.b_{{ i }} > 0 then design.w_{{ i }} else 0 end
-            {%- else %}design.w_{{ i }}{% endif %} as w_{{ i }},
+            design.w_{{ i }},
             {%- endfor %}
             1 / (1 + exp(-(
                 last_step.b_0
@@ -49,6 +47,7 @@
             on design.model_id = last_step.model_id
     ),
 
+    -- gradient g and curvature h
     summed_{{ step }} as (
         select
             model_id,
@@ -67,8 +66,18 @@
             {%- endfor %}
             sum(p * (1 - p)) as h_0_0,
             sum(label - p) as g_0
-        from weighed_{{ step }}
+        from predicted_{{ step }}
         group by model_id
+    ),
+
+    -- f is 1 where a coefficient may move
+    freed_{{ step }} as (
+        select
+            *,
+            {%- for i in slots %}
+            case when b_{{ i }} > 0 or g_{{ i }} > 0 then 1 else {{ zero }} end as f_{{ i }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from summed_{{ step }}
     ),
 
     {% if step <= steps -%}
@@ -85,12 +94,18 @@
             {%- for i in range(max_features + 1) -%}
                 {%- set terms = [] -%}
                 {%- for j in range(max_features + 1) -%}
-                    {%- do terms.append('h_' ~ [i, j] | min ~ '_' ~ [i, j] | max) -%}
+                    {%- set factors = [] -%}
+                    {%- if i -%}{%- do factors.append('f_' ~ i ~ ' * ') -%}{%- endif -%}
+                    {%- if j and i != j -%}{%- do factors.append('f_' ~ j ~ ' * ') -%}{%- endif -%}
+                    {%- do terms.append(
+                        factors | join ~ 'h_' ~ [i, j] | min ~ '_' ~ [i, j] | max ~ (' + 1 - f_' ~ i if i and i == j else '')
+                    ) -%}
                 {%- endfor -%}
-                {%- do equations.append(dbt.array_construct(terms + ['g_' ~ i])) -%}
+                {%- do terms.append('f_' ~ i ~ ' * g_' ~ i if i else 'g_0') -%}
+                {%- do equations.append(dbt.array_construct(terms)) -%}
             {%- endfor %}
             {{ solve_linear(dbt.array_construct(equations), max_features + 1) | indent(12) }} as change
-        from summed_{{ step }}
+        from freed_{{ step }}
     ),
 
     step_{{ step }} as (
@@ -100,9 +115,7 @@
             row_count,
             b_0 + {{ element('change', 1) }} as b_0,
             {%- for i in slots %}
-            {%- set moved = 'b_' ~ i ~ ' + ' ~ element('change', i + 1) %}
-            {% if step >= free_steps %}greatest({{ moved }}, {{ zero }}){% else %}{{ moved }}{% endif %} as b_{{ i }}
-            {{- ',' if not loop.last }}
+            greatest(b_{{ i }} + {{ element('change', i + 1) }}, {{ zero }}) as b_{{ i }}{{ ',' if not loop.last }}
             {%- endfor %}
         from solved_{{ step }}
     ),
@@ -110,7 +123,7 @@
     {% endif -%}
     {%- endfor -%}
     final_step as (
-        select * from summed_{{ steps + 1 }}
+        select * from freed_{{ steps + 1 }}
     )
 
     select
@@ -120,6 +133,6 @@
         round(b_{{ i }}, 7) as b_{{ i }},
         {%- endfor %}
         cast(row_count as bigint) as row_count,
-        greatest(abs(g_0){% for i in slots %}, abs(g_{{ i }}){% endfor %}) / row_count as largest_gradient
+        greatest(abs(g_0){% for i in slots %}, abs(f_{{ i }} * g_{{ i }}){% endfor %}) / row_count as largest_gradient
     from final_step
 {% endmacro %}
