@@ -71,10 +71,8 @@ final as (
                 then case when churned_on <= outcome_known_on then 1 else 0 end
         end as label,
         coalesce(leaves_on <= outcome_known_on, false) as is_leaving,
-        cast(term_months as {{ dbt.type_string() }})
-        || case
-            when days_to_term_end <= horizon_days then ' months ending within ' else ' months ending in more than '
-        end
+        case when term_months = 1 then '1 month' else cast(term_months as {{ dbt.type_string() }}) || ' months' end
+        || case when days_to_term_end <= horizon_days then ', up within ' else ', up in more than ' end
         || cast(horizon_days as {{ dbt.type_string() }}) || ' days' as term_position,
         case when is_activated then 'yes' when not is_activated then 'no' end as activation,
         cast(bad_count_3m as double) / nullif(rated_count_3m, 0) as bad_share_3m,
