@@ -4,6 +4,10 @@ with scores as (
     select * from {{ ref('int_churn__scores') }} where model_id is not null and label is not null
 ),
 
+health as (
+    select * from {{ ref('health_history') }}
+),
+
 settings as (
     select * from {{ ref('int_churn__settings') }}
 ),
@@ -38,6 +42,17 @@ scorers as (
         coalesce(scores.days_since_use >= settings.last_use_days, false) as is_flagged
     from scores
     cross join settings
+    union all
+    select
+        'health_score' as scorer,
+        scores.month_end,
+        scores.label,
+        cast(coalesce(100 - health.score, -1) as double) as score,
+        cast(null as double) as probability,
+        coalesce(health.colour = 'red', false) as is_flagged
+    from scores
+    left join health
+        on scores.customer_id = health.customer_id and scores.month_end = health.month_end
 ),
 
 grouped as (
