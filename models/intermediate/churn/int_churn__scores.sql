@@ -16,10 +16,6 @@ coefficients as (
     select * from {{ ref('int_churn__coefficients') }}
 ),
 
-fits as (
-    select * from {{ ref('int_churn__fits') }}
-),
-
 settings as (
     select * from {{ ref('int_churn__settings') }}
 ),
@@ -29,6 +25,7 @@ pointed as (
         woes.model_id,
         woes.entity_id,
         woes.period,
+        min(coefficients.intercept) as intercept,
         sum({{ scorecard_points('woes.woe', 'coefficients.coefficient', 'settings.points_to_double_odds') }}) as points
     from woes
     cross join settings
@@ -42,13 +39,11 @@ scored as (
         pointed.entity_id,
         pointed.period,
         {{ scorecard_base_points(
-            'fits.intercept', 'settings.points_to_double_odds', 'settings.target_score', 'settings.target_odds'
+            'pointed.intercept', 'settings.points_to_double_odds', 'settings.target_score', 'settings.target_odds'
         ) }} as base_points,
         pointed.points
     from pointed
     cross join settings
-    inner join fits
-        on pointed.model_id = fits.model_id
 ),
 
 judged as (
