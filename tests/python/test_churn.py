@@ -305,7 +305,7 @@ def bench(run_folder: Path) -> harness.Workbench:
 @pytest.fixture(scope="module")
 def built36(bench: harness.Workbench, company: Path) -> Build:
     """What churn risk needs, built from it."""
-    day, wanted = "2026-10-31", ("+churn_validation", "+churn_risk", "+churn_calibration")
+    day, wanted = "2026-10-31", ("+churn_validation", "+churn_risk", "customer_sources")
     harness.made_once(
         bench.folder / "built", lambda _: bench.build("built", company, as_of=day, select=wanted)
     )
@@ -337,13 +337,12 @@ def _rivals(build: Build) -> dict[tuple[str, Any], tuple[float, float]]:
     found = {}
     for model in sorted({row[0] for row in rows}):
         learned, judged = ([row for row in rows if row[0] == model and row[3] == kind] for kind in (True, False))
-        texts = {(place, text) for row in learned for place, text in enumerate(row[6]) if text is not None}
-        order = sorted(texts)
+        order = sorted({(place, text) for row in learned for place, text in enumerate(row[6]) if text is not None})
 
         def matrix(some: list[Any], order: list[tuple[int, str]] = order) -> np.ndarray:
-            numbers = np.array([[np.nan if value is None else value for value in row[5]] for row in some], dtype=float)
-            levels = np.array([[float(row[6][place] == text) for place, text in order] for row in some])
-            return np.column_stack([numbers, levels])
+            texts = np.array([row[6] for row in some], dtype=object)
+            levels = [(texts[:, place] == text).astype(float) for place, text in order]
+            return np.column_stack([np.array([row[5] for row in some], dtype=float), *levels])
 
         x, y, ahead = matrix(learned), np.array([row[4] for row in learned]), matrix(judged)
         some = ~np.isnan(x).all(axis=0)
@@ -409,7 +408,10 @@ def test_only_what_was_known_by_the_cut_is_used(
         "inner join (select customer_id, min(record_key) as record_key from intermediate.int_identity__customers "
         "where record_key like 'stripe.customer:%' group by 1) as accounts using (customer_id) "
         "cross join range(9) as copies (number) "
-        "where months.churned_on > risks.month_end + 1 and months.churned_on <= last_day(risks.month_end + 1)"
+        "where months.churned_on > risks.month_end + 1 and months.churned_on <= last_day(risks.month_end + 1) "
+        # of one who comes back the fact of the day after is known in a later month, rightly
+        "and not exists (select 1 from intermediate.int_churn__customer_months as later "
+        "where later.customer_id = risks.customer_id and later.month_end >= months.churned_on)"
     )
     wanted = ("int_history__billing", "customer_months", "path:models/intermediate/churn", "path:models/marts/health")
     question = "select * from marts.churn_scorecard where feature = 'failed_payments_3m' order by model_id, bin_number"
