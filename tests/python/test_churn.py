@@ -41,7 +41,8 @@ SQL = {
     "points": f"select woes.*, {{{{ scorecard_points('woe', 'coefficient', '{SCALE[0]}') }}}} as points "
     "from woes inner join coefficients using (model_id, feature)",
     "scores": "select points.model_id, points.entity_id, min(points.label) as label, points.is_training, "
-    f"sum(points.points) + min({{{{ scorecard_base_points('points.intercept', '{SCALE[0]}', '{SCALE[1]}', '{SCALE[2]}') }}}}) as score "
+    "sum(points.points) + min("
+    f"{{{{ scorecard_base_points('points.intercept', '{SCALE[0]}', '{SCALE[1]}', '{SCALE[2]}') }}}}) as score "
     "from points group by points.model_id, points.entity_id, points.is_training",
     "scored": "select model_id as group_id, label, probability as score, probability, probability >= 0.5 as is_flagged "
     "from ("

@@ -15,8 +15,9 @@ final as (
     select
         {%- for setting in wholes + shares %}
         {%- set found = given.get(setting) or "max(case when setting = '" ~ setting ~ "' then value end)" %}
-        cast({{ found }} as {{ 'int' if setting in wholes else 'double' }}) as {{ setting }}{{ ',' if not loop.last }}
+        cast({{ found }} as {{ 'int' if setting in wholes else 'double' }}) as {{ setting }},
         {%- endfor %}
+        cast(count(*) as int) as setting_count
     from settings
 )
 
