@@ -18,7 +18,13 @@ totals as (
     from bins
 )
 
-select totals.*
+select
+    totals.model_id,
+    totals.feature,
+    totals.bin_number,
+    totals.row_count,
+    totals.feature_rows,
+    fits.row_count as model_rows
 from totals
 cross join settings
 inner join fits

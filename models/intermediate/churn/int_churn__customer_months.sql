@@ -1,5 +1,6 @@
 -- The months in which a customer was active, with what came of them: whether MRR ended within the horizon, once that is
 -- known, and whether notice given says so already.
+{%- set numbers, texts = churn_columns() %}
 with months as (
     select * from {{ ref('customer_months') }} where is_active
 ),
@@ -62,7 +63,7 @@ dated as (
         on months.customer_id = next_churns.customer_id and months.month_end = next_churns.month_end
 ),
 
-final as (
+worked_out as (
     select
         *,
         -- who leaves early in a horizon that is not over must not count before those who stay can
@@ -80,6 +81,22 @@ final as (
         cast(csat_satisfied_12m as double) / nullif(csat_answers_12m, 0) as csat_12m,
         cast(ces_total_12m as double) / nullif(ces_answers_12m, 0) as ces_12m
     from dated
+),
+
+final as (
+    select
+        customer_id,
+        month_end,
+        is_partial,
+        {%- for column in numbers + texts %}
+        {{ column }},
+        {%- endfor %}
+        leaves_on,
+        is_leaving,
+        churned_on,
+        outcome_known_on,
+        label
+    from worked_out
 )
 
 select * from final

@@ -1,14 +1,6 @@
--- The features of each model in the long form that scorecards are trained on. A feature more is a column more here and a
--- row more in the seed churn_features. Training rows are those whose outcome was known at the model's cut; the months
--- that a model scores begin with its cut.
-{%- set numbers = [
-    'tenure_months', 'mrr', 'seat_count', 'mrr_change_6m', 'failed_payments_3m', 'overdue_days', 'days_since_use',
-    'active_day_share', 'mau', 'seat_utilisation', 'stickiness', 'events_per_active_user', 'core_feature_share',
-    'usage_trend', 'mau_trend', 'usage_deviation', 'created_tickets_3m', 'reopened_tickets_3m', 'backlog_tickets',
-    'bad_share_3m', 'nps_12m', 'csat_12m', 'ces_12m', 'emails_from_customer_3m', 'meetings_held_3m',
-    'unanswered_by_us_3m', 'days_since_touch', 'champion_silent_days', 'training_attendees_12m', 'outage_minutes_3m',
-] %}
-{%- set texts = ['term_position', 'plan_name', 'activation'] %}
+-- The features of each model in the long form that scorecards are trained on. Training rows are those whose outcome was
+-- known at the model's cut; the months that a model scores begin with its cut.
+{%- set numbers, texts = churn_columns() %}
 with customer_months as (
     select * from {{ ref('int_churn__customer_months') }} where not is_leaving
 ),

@@ -1,5 +1,5 @@
--- The risk of each active customer in each month, from what was known then: of notice given, of the scorecard, or, without
--- a model, the base rate.
+-- The risk of each active customer in each month, from what was known then: of notice given, of the scorecard, or,
+-- without a model, the base rate.
 with customer_months as (
     select * from {{ ref('int_churn__customer_months') }}
 ),

@@ -50,18 +50,11 @@ worded as (
         reasons.place,
         reasons.feature,
         reasons.points,
-        case
-            when reasons.side = 'missing' then 'Nothing known: ' || reason_texts.feature_name
-            else replace(
-                case when reasons.side = 'low' then reason_texts.reason_low else reason_texts.reason_high end,
-                '{value}',
-                coalesce(
-                    features.text_value,
-                    {{ number_text('features.number_value * reason_texts.scale', 'reason_texts.decimals') }},
-                    ''
-                )
-            )
-        end as reason
+        reasons.side,
+        reason_texts.feature_name,
+        case when reasons.side = 'low' then reason_texts.reason_low else reason_texts.reason_high end as reason_text,
+        features.text_value,
+        {{ number_text('features.number_value * reason_texts.scale', 'reason_texts.decimals') }} as number_text
     from reasons
     inner join features
         on reasons.entity_id = features.entity_id and reasons.feature = features.feature
@@ -70,15 +63,32 @@ worded as (
     where reasons.place <= 3
 ),
 
+said as (
+    select
+        entity_id,
+        place,
+        feature,
+        points,
+        case
+            when side = 'missing' then 'Nothing known: ' || feature_name
+            else replace(reason_text, '{value}', coalesce(text_value, number_text, ''))
+        end as reason
+    from worded
+),
+
 customer_reasons as (
     select
-        entity_id
-        {%- for place in [1, 2, 3] %},
-        max(case when place = {{ place }} then feature end) as feature_{{ place }},
-        max(case when place = {{ place }} then reason end) as reason_{{ place }},
-        max(case when place = {{ place }} then points end) as points_{{ place }}
-        {%- endfor %}
-    from worded
+        entity_id,
+        max(case when place = 1 then feature end) as feature_1,
+        max(case when place = 1 then reason end) as reason_1,
+        max(case when place = 1 then points end) as points_1,
+        max(case when place = 2 then feature end) as feature_2,
+        max(case when place = 2 then reason end) as reason_2,
+        max(case when place = 2 then points end) as points_2,
+        max(case when place = 3 then feature end) as feature_3,
+        max(case when place = 3 then reason end) as reason_3,
+        max(case when place = 3 then points end) as points_3
+    from said
     group by entity_id
 ),
 
