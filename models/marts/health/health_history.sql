@@ -46,8 +46,8 @@ compared as (
 graded as (
     select
         compared.*,
-        case when compared.is_covered then grades.grade else 'unknown' end as grade,
-        case when compared.is_covered then grades.colour else 'grey' end as colour
+        coalesce(case when compared.is_covered then grades.grade end, 'unknown') as grade,
+        coalesce(case when compared.is_covered then grades.colour end, 'grey') as colour
     from compared
     inner join scorecards
         on compared.rules_version = scorecards.rules_version
