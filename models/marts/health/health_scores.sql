@@ -11,6 +11,10 @@ customers as (
     select * from {{ ref('int_customers') }}
 ),
 
+settings as (
+    select * from {{ ref('int_health__settings') }}
+),
+
 current_scores as (
     select * from scores where month_end = {{ as_of_date() }}
 ),
@@ -85,9 +89,9 @@ final as (
         current_scores.score_change_1m,
         current_scores.score_change_3m,
         case
-            when current_scores.score_change_1m > 0 then 'up'
-            when current_scores.score_change_1m < 0 then 'down'
-            when current_scores.score_change_1m = 0 then 'flat'
+            when current_scores.score_change_1m > settings.flat_points then 'up'
+            when current_scores.score_change_1m < -settings.flat_points then 'down'
+            when current_scores.score_change_1m is not null then 'flat'
         end as trend,
         current_scores.is_rules_change,
         current_scores.rules_change_points,
@@ -104,6 +108,7 @@ final as (
             as group_size,
         {{ as_of_date() }} as as_of_date
     from current_scores
+    cross join settings
     inner join customers
         on current_scores.customer_id = customers.customer_id
     left join drivers
