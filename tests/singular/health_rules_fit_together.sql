@@ -1,5 +1,5 @@
--- The seeds of health scores fit together: every row belongs to a scorecard's version, every measure has bands, every set of
--- bands and the grades hold each value once, and from the first version on every day has one, until the last one ends.
+-- The seeds of health scores fit together: every row belongs to a scorecard's version, every measure has bands, every
+-- set of bands and the grades hold each value once, and from the first version on every day has one, until the last ends.
 with scorecards as (
     select * from {{ ref('health_scorecards') }}
 ),
@@ -46,10 +46,14 @@ edges as (
 followed as (
     select
         *,
-        lag(upper) over (partition by scorecard_id, rules_version, measure_id, band_set order by coalesce(lower, -1e300)) as upper_before,
-        row_number() over (partition by scorecard_id, rules_version, measure_id, band_set order by coalesce(lower, -1e300)) as place,
+        lag(upper) over upwards as upper_before,
+        row_number() over upwards as place,
         count(*) over (partition by scorecard_id, rules_version, measure_id, band_set) as places
     from edges
+    window
+        upwards as (
+            partition by scorecard_id, rules_version, measure_id, band_set order by coalesce(lower, -1e300)
+        )
 ),
 
 succeeded as (

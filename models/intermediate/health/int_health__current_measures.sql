@@ -1,6 +1,6 @@
--- The measures of the last month beside those of a month and of a quarter before, by the same rules. What is known more or
--- less than before shifts the weight of all others: a measure moves the score by its points less what its new weight would
--- have brought at the score before. So the change lies with what became known, and the changes add up to the score's.
+-- The measures of the last month beside those of a month and of a quarter before, by the same rules. What is known more
+-- or less than before shifts the weight of all others: a measure moves the score by its points less what its new weight
+-- would have brought at the score before. So the change lies with what became known, and changes add up to the score's.
 with measures as (
     select * from {{ ref('int_health__measures') }}
 ),
@@ -52,4 +52,4 @@ final as (
             and current_measures.month_number = score_quarter_before.month_number + 3
 )
 
-select * from final
+select * from final  -- noqa: AM04

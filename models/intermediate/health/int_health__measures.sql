@@ -1,5 +1,5 @@
--- Every measure of every scored customer and month under the rules that score it: its value, the band it falls into, the
--- points of the band, and its weight among what is known.
+-- Every measure of every scored customer and month under the rules that score it: its value, the band it falls into,
+-- the points of the band, and its weight among what is known.
 with customers as (
     select * from {{ ref('int_health__customers') }}
 ),
@@ -172,9 +172,9 @@ shares as (
         *,
         case when band_points is not null then dimension_weight * measure_weight / counted_measure_weight end
             as counted_weight,
-        sum(case when band_points is not null then dimension_weight * measure_weight / counted_measure_weight end) over (
-            partition by customer_id, month_end, rules_version
-        ) as all_counted_weight
+        sum(
+            case when band_points is not null then dimension_weight * measure_weight / counted_measure_weight end
+        ) over (partition by customer_id, month_end, rules_version) as all_counted_weight
     from weighed
 ),
 

@@ -1,5 +1,5 @@
--- The score of every customer and month under the rules that score it: the sum of its points, kept within the scale, and
--- what a person has put in its place.
+-- The score of every customer and month under the rules that score it: the sum of its points, kept within the scale,
+-- and what a person has put in its place.
 with measures as (
     select * from {{ ref('int_health__measures') }}
 ),

@@ -69,8 +69,8 @@ incidents as (
 -- from when on a feed tells of anybody: before that, none is not zero
 feeds as (
     select
-        (select min(month_end) from {{ ref('int_history__training') }}) as training_from,
-        (select min(month_end) from {{ ref('uptime_months') }}) as incidents_from
+        (select min(month_end) as first_month_end from {{ ref('int_history__training') }}) as training_from,
+        (select min(month_end) as first_month_end from {{ ref('uptime_months') }}) as incidents_from
 ),
 
 months as (
@@ -88,14 +88,7 @@ joined as (
         months.customer_id,
         months.month_end,
         months.is_partial,
-        case
-            when revenue.customer_id is not null
-                then count(revenue.customer_id) over (
-                    partition by months.customer_id
-                    order by months.month_end
-                    rows between unbounded preceding and current row
-                ) - 1
-        end as tenure_months,
+        revenue.customer_id is not null as is_known_to_billing,
         revenue.plan_interval,
         billing.term_months,
         billing.term_ends_on,
@@ -197,6 +190,7 @@ joined as (
 rolled as (
     select
         *,
+        count(case when is_known_to_billing then 1 end) over up_to_now as months_since_first_payment,
         max(last_use_date) over up_to_now as last_use_so_far,
         max(case when nps_answers > 0 then month_end end) over up_to_now as last_nps_month,
         max(case when csat_answers > 0 then month_end end) over up_to_now as last_csat_month,
@@ -282,7 +276,7 @@ final as (
         waiting_for_us,
         unanswered_by_us,
         days_since_touch,
-        cast(tenure_months as bigint) as tenure_months,
+        case when is_known_to_billing then cast(months_since_first_payment - 1 as bigint) end as tenure_months,
         plan_interval,
         term_months,
         term_ends_on,
@@ -294,7 +288,9 @@ final as (
         overdue_days,
         case
             when is_known_to_product and last_use_so_far is not null
-                then cast({{ dbt.datediff('coalesce(last_use_so_far, month_end)', 'month_end', 'day') }} as bigint)
+                then cast({{ dbt.datediff(
+                    'coalesce(last_use_so_far, month_end)', 'month_end', 'day'
+                ) }} as bigint)
         end as days_since_use,
         active_day_share,
         core_feature_share,

@@ -1,4 +1,5 @@
--- The health of each paying customer at each month end, by the rules of that month, beside what it was before by the same rules.
+-- The health of each paying customer at each month end, by the rules of that month, beside what it was before by the
+-- same rules.
 with scores as (
     select * from {{ ref('int_health__scores') }}
 ),

@@ -22,7 +22,9 @@ current_scores as (
 costs as (
     select
         customer_id,
-        {{ dbt.concat(['label', "' '", "coalesce(value_text, 'not known')", "' (-'", 'cast(cast(round(lost_points, 1) as decimal(18, 1)) as ' ~ dbt.type_string() ~ ')', "')'"]) }} as driver,
+        {{ dbt.concat([
+            'label', "' '", "coalesce(value_text, 'not known')", "' (-'", value_text('lost_points', "'points'"), "')'"
+        ]) }} as driver,
         row_number() over (partition by customer_id order by lost_points desc, measure_id asc) as place
     from measures
     where lost_points > 0
@@ -41,7 +43,10 @@ drivers as (
 moves as (
     select
         customer_id,
-        {{ dbt.concat(['label', "' '", "coalesce(value_text, 'not known')", "case when points_change_1m > 0 then ' (+' else ' (' end", 'cast(cast(round(points_change_1m, 1) as decimal(18, 1)) as ' ~ dbt.type_string() ~ ')', "')'"]) }} as mover,
+        {{ dbt.concat([
+            'label', "' '", "coalesce(value_text, 'not known')", "case when points_change_1m > 0 then ' (+' else ' (' end",
+            value_text('points_change_1m', "'points'"), "')'"
+        ]) }} as mover,
         row_number() over (partition by customer_id order by abs(points_change_1m) desc, measure_id asc) as place
     from measures
     where points_change_1m <> 0
@@ -104,8 +109,9 @@ final as (
         current_scores.override_expires_on,
         case when own.group_size > 1 then own.group_score else coalesce(parents.group_score, own.group_score) end
             as group_score,
-        cast(case when own.group_size > 1 then own.group_size else coalesce(parents.group_size, own.group_size) end as bigint)
-            as group_size,
+        cast(
+            case when own.group_size > 1 then own.group_size else coalesce(parents.group_size, own.group_size) end as bigint
+        ) as group_size,
         {{ as_of_date() }} as as_of_date
     from current_scores
     cross join settings
