@@ -1,5 +1,6 @@
 -- The seeds of health scores fit together: every row belongs to a scorecard's version, every measure has bands, every
--- set of bands and the grades hold each value once, and from the first version on every day has one, until the last ends.
+-- set of bands and the grades hold each value once, and from the first version on every day has one, until the last
+-- ends.
 with scorecards as (
     select * from {{ ref('health_scorecards') }}
 ),

@@ -1,6 +1,6 @@
--- For how long nobody has seen or heard of a customer's champions, at each month end. A champion is who has that role in
--- the CRM, which keeps no history of it, from the day the contact was created; seen is who used the product, wrote to us
--- or met us.
+-- For how long nobody has seen or heard of a customer's champions, at each month end. A champion is who has that role
+-- in the CRM, which keeps no history of it, from the day the contact was created; seen is who used the product, wrote to
+-- us or met us.
 with people as (
     select * from {{ ref('int_people') }}
 ),
@@ -98,7 +98,9 @@ final as (
         customer_id,
         month_end,
         last_sign_date as champion_last_seen_date,
-        cast({{ dbt.datediff('last_sign_date', 'month_end', 'day') }} as bigint) as champion_silent_days
+        cast({{ dbt.datediff(
+            'last_sign_date', 'month_end', 'day'
+        ) }} as bigint) as champion_silent_days
     from running
 )
 

@@ -110,7 +110,8 @@ final as (
         case when own.group_size > 1 then own.group_score else coalesce(parents.group_score, own.group_score) end
             as group_score,
         cast(
-            case when own.group_size > 1 then own.group_size else coalesce(parents.group_size, own.group_size) end as bigint
+            case when own.group_size > 1 then own.group_size else coalesce(parents.group_size, own.group_size) end
+            as bigint
         ) as group_size,
         {{ as_of_date() }} as as_of_date
     from current_scores
