@@ -63,12 +63,6 @@ actions as (
             else playbooks.fallback_owner
         end as owner,
         cast({{ dbt.dateadd('day', 'playbooks.due_days', 'spells.due_from') }} as date) as due_on,
-        coalesce(
-            spells.last_month_end <= cast({{ before(
-                'cast(spells.closed_before_on as timestamp)', 0, '-playbooks.cooldown_days'
-            ) }} as date),
-            false
-        ) as is_in_cooldown,
         snoozes.snoozed_to,
         money.arr,
         money.vector,
@@ -125,7 +119,7 @@ final as (
         case when is_called_for then snoozed_to end as snoozed_to,
         closed_on,
         close_reason,
-        coalesce(closed_on, {{ as_of_date() }}) > due_on as is_overdue,
+        last_month_end > due_on as is_overdue,
         cast({{ dbt.datediff('opened_on', 'coalesce(closed_on, ' ~ as_of_date() ~ ')', 'day') }} as bigint) as age_days
     from actions
 )
