@@ -50,13 +50,22 @@ Row = tuple[Any, ...]
 
 
 def simulate(
-    folder: Path, *, customers: int, months: int, seed: int, kind: str = "parquet", until: str | None = None
+    folder: Path,
+    *,
+    customers: int,
+    months: int,
+    seed: int,
+    kind: str = "parquet",
+    until: str | None = None,
+    mess: float | None = None,
 ) -> Path:
     """Writes a simulated company's export through the project's own command; the end of its last day is its as_of."""
     command = [sys.executable, "-m", "customer360", "simulate", "--out", str(folder), "--format", kind]
     command += ["--customers", str(customers), "--months", str(months), "--seed", str(seed)]
     if until:
         command += ["--until", until]
+    if mess is not None:
+        command += ["--mess", str(mess)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise AssertionError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
