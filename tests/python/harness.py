@@ -286,8 +286,10 @@ class Workbench:
     #: dbt writes the database's name, which is the file's stem, into every relation: all builds share it.
     FILE = "customer360_build.duckdb"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, variables: Mapping[str, Any] | None = None) -> None:
+        """`variables` hold for all builds."""
         self.folder = folder
+        self.variables = dict(variables or {})
         self.folder.mkdir(parents=True, exist_ok=True)
         self._manifests: dict[str, Any] = {}
 
@@ -327,7 +329,8 @@ class Workbench:
                 connection.execute("checkpoint")
             shutil.copy(after.file, self.file(name))
         given: dict[str, Any] = {"raw": "files", "raw_path": str(raw)} if raw else {"raw": "warehouse"}
-        given |= {"as_of_date": as_of} | ({} if tools is None else {"tools": list(tools)}) | dict(variables or {})
+        given |= {"as_of_date": as_of} | ({} if tools is None else {"tools": list(tools)})
+        given |= self.variables | dict(variables or {})
         command = ["build", "--exclude-resource-type", "unit_test", *([] if tests else ["test"])]
         command += ["--select", *select] if select else []
         marts = self.marts

@@ -151,6 +151,9 @@ OF_THE_POPULATION: dict[str, str] = {
     "revenue_concentration": "shares of all revenue, tenths of all customers",
     "survival_curves": "a model fitted to all customers of a term",
     "kpi_months": "shares of all customers, and lifetime value from a model fitted to them",
+    "churn_scorecard": "models fitted to all customers",
+    "churn_validation": "judges the risks of all customers",
+    "churn_calibration": "judges the risks of all customers",
     "kpi_catalog": "the same for every company",
 }
 #: (d, e) Single columns of that kind. {mart: {column: reason}}
@@ -179,6 +182,18 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
     ),
     "feature_adoption": dict.fromkeys(
         ("active_customers", "active_customer_share"), "all customers who use the product, not only this feature"
+    ),
+    "churn_risk": dict.fromkeys(
+        (
+            *("risk_status", "model_id", "trained_through", "probability", "risk_band", "base_rate", "base_points"),
+            *("score", "revenue_at_risk"),
+            *(f"reason_{place}{part}" for place in (1, 2, 3) for part in ("", "_feature", "_points")),
+        ),
+        "from a model fitted to all customers",
+    ),
+    "churn_risk_months": dict.fromkeys(
+        ("risk_status", "model_id", "score", "probability", "risk_band", "base_rate", "revenue_at_risk"),
+        "from a model fitted to all customers",
     ),
     "customer_lifetime_value": {
         **dict.fromkeys(

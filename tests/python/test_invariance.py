@@ -45,7 +45,9 @@ EARLIER_DAY = os.environ.get("CUSTOMER360_INVARIANCE_DAY", "2025-03-18")
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
-    return Workbench(tmp_path_factory.mktemp("invariance"))
+    # so few customers would have no model of churn
+    settings = {"churn_settings": {"min_churners": 4, "min_training_months": 3}}
+    return Workbench(tmp_path_factory.mktemp("invariance"), settings)
 
 
 @pytest.fixture(scope="module")
