@@ -1,10 +1,11 @@
--- Is the score right? What became within 90 days of the customers that the health score called green, yellow and red, and of
--- those whose risk of leaving was low, medium and high.
+-- Is the score right? What became within 90 days of the customers that the health score called green, yellow, red and grey
+-- (too little is known), and of those whose risk of leaving was low, medium and high: the same customer months for both,
+-- without who had given notice. More of it in churn_validation and churn_calibration.
 -- churn_rate should rise from row to row of a scorer, and be near foretold. auc is the chance that of a customer who left and
 -- one who stayed the score warned of the right one: 0.5 is a coin, above 0.7 is useful, 1 knows all.
 -- Columns: scorer, level, customer_months, left_within_90_days, churn_rate, foretold, auc
 with risk as (
-    select * from {{ ref('churn_risk_months') }} where has_churned is not null and risk_status <> 'notice_given'
+    select * from {{ ref('churn_risk_months') }} where has_churned is not null and risk_status = 'scored'
 ),
 
 health as (
@@ -32,7 +33,6 @@ judged as (
         probability as foretold,
         has_churned
     from risk
-    where risk_status = 'scored'
 ),
 
 ranked as (

@@ -1,5 +1,5 @@
 -- What moved MRR in the last whole month? One row a kind of movement, with what it came from and its largest customer.
--- amount adds up to the change of MRR of the month. seats, plan, price and currency split it by cause.
+-- amount adds up to the change of MRR of the month; expansion and contraction are split by what they come from.
 -- Columns: month_end, movement_kind, customers, amount, from_seats, from_plan, from_price, from_currency, largest_customer,
 -- largest_amount
 with movements as (
@@ -34,10 +34,10 @@ select
     movement_kind,
     count(distinct customer_id) as customers,
     sum(amount_reporting) as amount,
-    sum(case when movement_kind in ('expansion', 'contraction') then seats_amount * exchange_rate end) as from_seats,
-    sum(case when movement_kind in ('expansion', 'contraction') then plan_amount * exchange_rate end) as from_plan,
-    sum(case when movement_kind in ('expansion', 'contraction') then price_amount * exchange_rate end) as from_price,
-    sum(case when movement_kind in ('expansion', 'contraction') then currency_amount * exchange_rate end) as from_currency,
+    round(sum(seats_amount * coalesce(exchange_rate, 1)), 2) as from_seats,
+    round(sum(plan_amount * coalesce(exchange_rate, 1)), 2) as from_plan,
+    round(sum(price_amount * coalesce(exchange_rate, 1)), 2) as from_price,
+    round(sum(currency_amount * coalesce(exchange_rate, 1)), 2) as from_currency,
     max(case when place = 1 then customer_name end) as largest_customer,
     max(case when place = 1 then amount_reporting end) as largest_amount
 from ranked

@@ -45,8 +45,8 @@ lost as (
         months.customer_id,
         months.month_end,
         case when months.month_number = last_month.month_number - 12 then months.mrr else 0 end as mrr_a_year_ago,
-        case when months.month_number > last_month.month_number - 12 then -months.churned_mrr else 0 end as churned_mrr,
-        case when months.month_number > last_month.month_number - 12 then -months.contraction_mrr else 0 end
+        case when months.month_number > last_month.month_number - 12 then months.churned_mrr else 0 end as churned_mrr,
+        case when months.month_number > last_month.month_number - 12 then months.contraction_mrr else 0 end
             as contracted_mrr
     from months
     cross join last_month

@@ -225,8 +225,9 @@ class Company:
         settings, kind = self.rules.settings, self.rules.playbooks[action.playbook]["money"]
         fact = facts[action.customer, action.last]
         arr = 12 * float(fact["mrr"] or 0)
-        if kind == "revenue_at_risk" and fact["probability"] is not None:
-            return arr * fact["probability"], arr
+        if kind == "revenue_at_risk":
+            assumed = float(self.rules.playbooks[action.playbook]["assumed_share"])
+            return arr * max(assumed, fact["probability"] or 0), arr
         if kind == "expansion_potential":
             name = self.vectors[action.customer, action.last].name
             take_rate = 0.0 if name == "negative" else settings[f"{name}_take_rate"]

@@ -239,7 +239,7 @@ def test_closing_the_cause_closes_the_action(bench: Workbench, raw: Path, as_is:
                 answer = {"id": row["id"][:-4] + "zzzz", "incoming": False, "reply_to_email_message_id": row["id"]}
                 turned = {"from_address": row["to_address"], "to_address": row["from_address"], "created_date": later}
                 new.append(changed(one, **answer, **turned, message_date=str(later)))
-                    if kind == "salesforce.event":
+        if kind == "salesforce.event":
             held = {"start_date_time": later, "end_date_time": later, "created_date": later, "account_id": account}
             first = rows.slice(0, 1)
             new.append(changed(first, id=first["id"][0].as_py()[:-4] + "zzzz", who_id=None, **held))

@@ -68,7 +68,11 @@ actions as (
         money.vector,
         coalesce(
             case playbooks.money
-                when 'revenue_at_risk' then money.revenue_at_risk
+                when 'revenue_at_risk'
+                    then greatest(
+                        coalesce(money.revenue_at_risk, 0),
+                        cast(cast(money.arr as double) * playbooks.assumed_share as decimal(18, 4))
+                    )
                 when 'expansion_potential' then money.expansion_potential
                 when 'referral_potential' then money.referral_potential
             end,
