@@ -1,4 +1,5 @@
 -- The last thirty things that happened with one customer, any system (put the name between the per cent signs).
+-- Columns: event_date, event_type, event_text, amount, currency, full_name
 select
     timeline.event_date,
     timeline.event_type,

@@ -15,6 +15,10 @@ risk as (
     select * from {{ ref('churn_risk_months') }}
 ),
 
+notices as (
+    select * from {{ ref('churn_risk_months') }} where leaves_on is not null
+),
+
 customer_months as (
     select
         customer_months.*
@@ -35,6 +39,7 @@ signals as (
         ('health', 'score_change_1m', 'score_change_1m'),
         ('health', 'score_change_3m', 'score_change_3m'),
         ('risk', 'churn_probability', 'probability'),
+        ('notices', 'days_to_leave', dbt.datediff('month_end', 'leaves_on', 'day')),
         ('customer_months', 'days_to_term_end', 'days_to_term_end'),
         ('customer_months', 'term_months', 'term_months'),
         ('customer_months', 'tenure_months', 'tenure_months'),

@@ -152,13 +152,45 @@ closed as (
             and figures.last_month + 1 = called_again.month_number
 ),
 
+-- closings that follow each other within the cooldown are a run, and the first of them counts: what comes and goes is not
+-- kept silent for ever
+returned as (
+    select
+        closed.*,
+        playbooks.cooldown_days,
+        coalesce(
+            closed.last_month_end <= cast({{ before(
+                "cast(lag(case when closed.close_reason = 'cause_gone' then closed.closed_on end) over (
+                    partition by closed.customer_id, closed.playbook_id order by closed.first_month
+                ) as timestamp)", 0, '-playbooks.cooldown_days'
+            ) }} as date),
+            false
+        ) as came_back_soon
+    from closed
+    inner join playbooks
+        on closed.playbook_id = playbooks.playbook_id
+),
+
+cooled as (
+    select
+        *,
+        max(case when close_reason = 'cause_gone' and not came_back_soon then closed_on end) over (
+            partition by customer_id, playbook_id
+            order by first_month
+            rows between unbounded preceding and 1 preceding
+        ) as closed_before_on
+    from returned
+),
+
 final as (
     select
         *,
-        lag(case when close_reason = 'cause_gone' then closed_on end) over (
-            partition by customer_id, playbook_id order by first_month
-        ) as closed_before_on
-    from closed
+        coalesce(
+            last_month_end
+            <= cast({{ before('cast(closed_before_on as timestamp)', 0, '-cooldown_days') }} as date),
+            false
+        ) as is_in_cooldown
+    from cooled
 )
 
 select * from final

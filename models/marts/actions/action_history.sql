@@ -63,18 +63,16 @@ actions as (
             else playbooks.fallback_owner
         end as owner,
         cast({{ dbt.dateadd('day', 'playbooks.due_days', 'spells.due_from') }} as date) as due_on,
-        coalesce(
-            spells.last_month_end <= cast({{ before(
-                'cast(spells.closed_before_on as timestamp)', 0, '-playbooks.cooldown_days'
-            ) }} as date),
-            false
-        ) as is_in_cooldown,
         snoozes.snoozed_to,
         money.arr,
         money.vector,
         coalesce(
             case playbooks.money
-                when 'revenue_at_risk' then money.revenue_at_risk
+                when 'revenue_at_risk'
+                    then greatest(
+                        coalesce(money.revenue_at_risk, 0),
+                        cast(cast(money.arr as double) * playbooks.assumed_share as decimal(18, 4))
+                    )
                 when 'expansion_potential' then money.expansion_potential
                 when 'referral_potential' then money.referral_potential
             end,
@@ -125,7 +123,7 @@ final as (
         case when is_called_for then snoozed_to end as snoozed_to,
         closed_on,
         close_reason,
-        coalesce(closed_on, {{ as_of_date() }}) > due_on as is_overdue,
+        last_month_end > due_on as is_overdue,
         cast({{ dbt.datediff('opened_on', 'coalesce(closed_on, ' ~ as_of_date() ~ ')', 'day') }} as bigint) as age_days
     from actions
 )
