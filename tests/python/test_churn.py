@@ -38,12 +38,12 @@ SQL = {
     "fits": "{{ scorecard_start('design') }}",
     "next_fits": "{{ scorecard_step('fits', 'design', 'settings') }}",
     "coefficients": "{{ scorecard_coefficients('bins', 'fits') }}",
-    "points": f"select woes.*, {{{{ scorecard_points('woe', 'coefficient', '{SCALE[0]}') }}}} as points "
+    "points": f"select woes.*, intercept, {{{{ scorecard_points('woe', 'coefficient', '{SCALE[0]}') }}}} as points "
     "from woes inner join coefficients using (model_id, feature)",
-    "scores": "select points.model_id, points.entity_id, min(points.label) as label, points.is_training, "
-    "sum(points.points) + min("
-    f"{{{{ scorecard_base_points('points.intercept', '{SCALE[0]}', '{SCALE[1]}', '{SCALE[2]}') }}}}) as score "
-    "from points group by points.model_id, points.entity_id, points.is_training",
+    "scores": "select model_id, entity_id, min(label) as label, is_training, "
+    "sum(points) + min("
+    f"{{{{ scorecard_base_points('intercept', '{SCALE[0]}', '{SCALE[1]}', '{SCALE[2]}') }}}}) as score "
+    "from points group by model_id, entity_id, is_training",
     "scored": "select model_id as group_id, label, probability as score, probability, probability >= 0.5 as is_flagged "
     "from ("
     f"select *, {{{{ scorecard_probability('score', '{SCALE[0]}', '{SCALE[1]}', '{SCALE[2]}') }}}} as probability "
@@ -224,6 +224,24 @@ def test_the_fit_is_the_optimum_that_scipy_finds(
         other.fit(matrix[:, kept], label)
         assert ours[kept] == pytest.approx(other.coef_[0], abs=1e-6)
         assert ours[0] == pytest.approx(other.intercept_[0], abs=1e-6)
+
+
+def test_a_feature_with_the_wrong_sign_is_out(train: Callable[..., duckdb.DuckDBPyConnection]) -> None:
+    """Alone the echo goes along with leaving; beside what it echoes it speaks against, which no point may say."""
+    chance = np.random.default_rng(5)
+    rows: list[Feature] = []
+    for entity in range(6000):
+        cause = chance.normal()
+        echo = cause + 0.7 * chance.normal()
+        label = int(chance.random() < 1 / (1 + np.exp(2 - 2.0 * cause + 0.8 * echo)))
+        for name, value in (("cause", cause), ("echo", echo)):
+            rows.append(("m", f"e{entity}", name, value, None, label, True))
+    connection = train(rows, until="points")
+    coefficients = dict(connection.execute("select feature, coefficient from coefficients").fetchall())
+    assert coefficients["cause"] > 0.5
+    assert coefficients["echo"] == 0
+    points = connection.execute("select max(abs(points)) from points where feature = 'echo'").fetchone()
+    assert points == (0,)
 
 
 def test_the_order_of_rows_does_not_matter(
