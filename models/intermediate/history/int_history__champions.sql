@@ -1,6 +1,6 @@
 -- For how long nobody has seen or heard of a customer's champions, at each month end. A champion is who has that role
--- in the CRM, which keeps no history of it, from the day the contact was created; seen is who used the product, wrote to
--- us or met us.
+-- in the CRM, which keeps no history of it, from the day the contact was created; seen is who used the product, wrote
+-- or met us.
 with people as (
     select * from {{ ref('int_people') }}
 ),
