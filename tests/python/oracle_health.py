@@ -52,7 +52,7 @@ def values(month: Row) -> dict[str, tuple[Fraction, dt.date]]:
     found["csat_12m"] = ratio(month["csat_satisfied_12m"], month["csat_answers_12m"]), month["last_csat_month"]
     found["ces_12m"] = ratio(month["ces_total_12m"], month["ces_answers_12m"]), month["last_ces_month"]
     found["bad_rating_share_3m"] = ratio(month["bad_count_3m"], month["rated_count_3m"]), end
-    found["overdue_days"] = None if month["is_active"] is None else month["overdue_days"] or 0, end
+    found["overdue_days"] = None if month["failed_payments_3m"] is None else month["overdue_days"] or 0, end
     found["is_activated"] = None if month["is_activated"] is None else int(month["is_activated"]), end
     known = {each: (exact(value), day) for each, (value, day) in found.items() if value is not None}
     return {each: (value, day) for each, (value, day) in known.items() if value is not None}

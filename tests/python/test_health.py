@@ -301,6 +301,19 @@ def test_a_tool_less_only_reweights(tool: str, bench: Workbench, raw: Path, smal
     assert part.ask(lower) == [(0,)]
 
 
+def test_without_payments_nobody_pays_on_time(bench: Workbench, raw: Path, small: Build) -> None:
+    """An export may come without charges: then nobody knows of failed and overdue payments, which is not none."""
+    less = harness.transform(
+        raw, bench.folder / "uncharged", lambda _, table, rows: None if table == "charge" else rows
+    )
+    bench.build("uncharged_build", less, as_of=small.as_of, select=["+health_scores"])
+    part = Build("without charges", bench.file("uncharged_build"), small.as_of, ())
+    payments = "'overdue_days', 'failed_payments_3m'"
+    known = f"select count(*) from intermediate.int_health__values where measure_id in ({payments})"
+    assert part.ask(known) == [(0,)]
+    assert_only_reweighted(small, part)
+
+
 # ---------------------------------------------------------------- as of an earlier day
 
 

@@ -18,7 +18,7 @@
     'csat_12m': 'cast(csat_satisfied_12m as double) / nullif(csat_answers_12m, 0)',
     'ces_12m': 'cast(ces_total_12m as double) / nullif(ces_answers_12m, 0)',
     'bad_rating_share_3m': 'cast(bad_count_3m as double) / nullif(rated_count_3m, 0)',
-    'overdue_days': 'case when is_active is not null then coalesce(overdue_days, 0) end',
+    'overdue_days': 'case when failed_payments_3m is not null then coalesce(overdue_days, 0) end',
     'failed_payments_3m': 'failed_payments_3m',
     'mrr_change_6m': 'mrr_change_6m',
     'is_activated': 'case when is_activated then 1 when not is_activated then 0 end',

@@ -69,6 +69,8 @@ incidents as (
 -- from when on a feed tells of anybody: before that, none is not zero
 feeds as (
     select
+        (select {{ to_reporting_date('min(occurred_at)') }} as first_date from {{ ref('int_payments') }})
+            as payments_from,
         (select min(month_end) as first_month_end from {{ ref('int_history__training') }}) as training_from,
         (select min(month_end) as first_month_end from {{ ref('uptime_months') }}) as incidents_from
 ),
@@ -93,7 +95,10 @@ joined as (
         billing.term_months,
         billing.term_ends_on,
         billing.days_to_term_end,
-        case when revenue.customer_id is not null then coalesce(billing.failed_payments, 0) end as failed_payments,
+        case
+            when revenue.customer_id is not null and feeds.payments_from <= months.month_end
+                then coalesce(billing.failed_payments, 0)
+        end as failed_payments,
         billing.overdue_days,
         last_uses.last_use_date,
         usage.customer_id is not null as is_known_to_product,
