@@ -235,7 +235,7 @@ def test_closing_the_cause_closes_the_action(bench: Workbench, raw: Path, as_is:
             one = rows.slice(place, 1)
             if kind == "stripe.charge" and row["id"] in failed:
                 new.append(changed(one, id=row["id"] + "x", status="succeeded", paid=True, created=later))
-            elif kind == "salesforce.email_message" and row["id"] in waiting:
+            elif kind == "salesforce.email_message" and row["id"][:15] in waiting:
                 answer = {"id": row["id"][:-4] + "zzzz", "incoming": False, "reply_to_email_message_id": row["id"]}
                 turned = {"from_address": row["to_address"], "to_address": row["from_address"], "created_date": later}
                 new.append(changed(one, **answer, **turned, message_date=str(later)))
