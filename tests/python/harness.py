@@ -57,15 +57,13 @@ def simulate(
     seed: int,
     kind: str = "parquet",
     until: str | None = None,
-    mess: float | None = None,
+    mess: float = 1,
 ) -> Path:
     """Writes a simulated company's export through the project's own command; the end of its last day is its as_of."""
     command = [sys.executable, "-m", "customer360", "simulate", "--out", str(folder), "--format", kind]
-    command += ["--customers", str(customers), "--months", str(months), "--seed", str(seed)]
+    command += ["--customers", str(customers), "--months", str(months), "--seed", str(seed), "--mess", str(mess)]
     if until:
         command += ["--until", until]
-    if mess is not None:
-        command += ["--mess", str(mess)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise AssertionError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")

@@ -4,6 +4,18 @@ A line here is a promise that the difference is in the nature of things. When an
 the model first.
 """
 
+#: What a score is made into, in the marts of health.
+_SCORES = {
+    "health_history": (
+        *("score", "grade", "colour", "measure_points", "limit_points", "override_points", "computed_score"),
+        *("score_change_1m", "score_change_3m"),
+    ),
+    "health_scores": (
+        *("score", "grade", "colour", "score_change_1m", "score_change_3m", "trend", "group_score"),
+        *("driver_1", "driver_2", "driver_3", "mover"),
+    ),
+}
+
 #: (c) Columns that come from a raw value which its tool overwrites and keeps no history of: a build as of an earlier
 #: day from today's export shows today's value. {mart: {column: reason}}
 OVERWRITTEN_COLUMNS: dict[str, dict[str, str]] = {
@@ -14,8 +26,13 @@ OVERWRITTEN_COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("last_nps_score", "csat", "ces"), "a person may change an answer"),
     },
     "customer_months": dict.fromkeys(
-        ("nps_total", "csat_satisfied", "ces_total"), "made of answers that a person may change"
+        ("nps_total", "csat_satisfied", "ces_total", "nps_total_12m", "csat_satisfied_12m", "ces_total_12m"),
+        "made of answers that a person may change",
     ),
+    **{
+        mart: dict.fromkeys(columns, "answers that a person may change are a part of the score")
+        for mart, columns in _SCORES.items()
+    },
     "customer_timeline": {"event_text": "a person may change an answer"},
     "survey_responses": dict.fromkeys(
         (
@@ -67,7 +84,12 @@ OVERWRITTEN_ONLY_IN: dict[str, dict[str, str]] = {
 OVERWRITTEN_KEYS: dict[str, str] = {"feedback_themes": "theme", "feedback_theme_months": "theme"}
 #: (c) Marts by month that such values reach only for so many days: the simulator's people change an answer within 60
 #: hours, so that months which ended longer ago must be equal. {mart: days}
-OVERWRITTEN_WITHIN_DAYS: dict[str, int] = {"survey_months": 3, "feedback_theme_months": 3}
+OVERWRITTEN_WITHIN_DAYS: dict[str, int] = {
+    "survey_months": 3,
+    "feedback_theme_months": 3,
+    "customer_months": 3,
+    "health_history": 3,
+}
 
 #: (c) Rows whose key names what a tool overwrites. {mart: {part of the key: reason}}
 OVERWRITTEN_ROWS: dict[str, dict[str, str]] = {
@@ -78,6 +100,9 @@ OVERWRITTEN_ROWS: dict[str, dict[str, str]] = {
             "made of answers that a person may change; survey_months is compared month by month",
         ),
     },
+    "health_measures": dict.fromkeys(
+        ("nps_12m", "csat_12m", "ces_12m"), "measured by answers that a person may change"
+    ),
 }
 
 #: (d) Columns that count or combine tools, so that a tool less changes them by definition. {mart: {column: reason}}
@@ -135,6 +160,10 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
 OF_ALL_TOOLS: dict[str, str] = {
     "identity_review_queue": "a doubt is about what two records share, and may lie between two tools",
     "customer_months": "a month is there when any tool knew the customer in it",
+    **dict.fromkeys(
+        ("health_history", "health_measures", "health_scores"),
+        "what one tool does not know gives its weight to the rest; test_health.py compares the shares",
+    ),
 }
 
 #: (d) Marts whose rows also need a tool that the lineage does not show. {mart: {tool: reason}}
@@ -167,8 +196,19 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
     },
     "customer_months": {
         "rfm_segment": "ranks among the buyers of the month",
-        "core_features_available": "counts the features of all that deliver to the same tool",
+        **dict.fromkeys(
+            ("core_features_available", "core_feature_share"),
+            "counts the features of all that deliver to the same tool",
+        ),
     },
+    **{mart: dict.fromkeys(columns, "core_feature_share is a part of the score") for mart, columns in _SCORES.items()},
+    "health_measures": dict.fromkeys(
+        (
+            *("value", "value_text", "band", "band_points", "points", "lost_points", "value_1m_ago", "band_1m_ago"),
+            *("points_change_1m", "value_3m_ago", "points_change_3m"),
+        ),
+        "core_feature_share is a measure, and what it moves depends on the score",
+    ),
     "onboarding_customers": {"is_start_known": "asks for the first month of all data"},
     "rfm_scores": dict.fromkeys(
         ("segment", "what_to_do", "r_score", "f_score", "m_score", "rfm_group", "rfe_group"),

@@ -152,8 +152,10 @@ def _is_overwritten(each: Difference) -> bool:
     if column not in OVERWRITTEN_COLUMNS.get(each.mart, ()):
         return False
     days = OVERWRITTEN_WITHIN_DAYS.get(each.mart)
-    if days is not None and each.key[0] < dt.date.fromisoformat(EARLIER_DAY) - dt.timedelta(days=days):
-        return False
+    if days is not None:
+        settled = dt.date.fromisoformat(EARLIER_DAY) - dt.timedelta(days=days)
+        if any(part < settled for part in each.key if isinstance(part, dt.date)):
+            return False
     return str(each.key[0]).startswith(OVERWRITTEN_ONLY_IN.get(each.mart, {}).get(column, ""))
 
 

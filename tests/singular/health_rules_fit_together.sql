@@ -1,5 +1,6 @@
--- The seeds of health scores fit together: every row belongs to a scorecard's version, every measure has bands, every set of
--- bands and the grades hold each value once, and no day has two versions.
+-- The seeds of health scores fit together: every row belongs to a scorecard's version, every measure has bands, every
+-- set of bands and the grades hold each value once, and from the first version on every day has one, until the last
+-- ends.
 with scorecards as (
     select * from {{ ref('health_scorecards') }}
 ),
@@ -46,10 +47,21 @@ edges as (
 followed as (
     select
         *,
-        lag(upper) over (partition by scorecard_id, rules_version, measure_id, band_set order by coalesce(lower, -1e300)) as upper_before,
-        row_number() over (partition by scorecard_id, rules_version, measure_id, band_set order by coalesce(lower, -1e300)) as place,
+        lag(upper) over upwards as upper_before,
+        row_number() over upwards as place,
         count(*) over (partition by scorecard_id, rules_version, measure_id, band_set) as places
     from edges
+    window
+        upwards as (
+            partition by scorecard_id, rules_version, measure_id, band_set order by coalesce(lower, -1e300)
+        )
+),
+
+succeeded as (
+    select
+        *,
+        lead(valid_from) over (partition by scorecard_id order by valid_from, rules_version) as next_from
+    from scorecards
 ),
 
 general_bands as (
@@ -129,6 +141,27 @@ from scorecards
 left join rules
     on scorecards.scorecard_id = rules.scorecard_id and scorecards.rules_version = rules.rules_version
 where rules.scorecard_id is null
+union all
+select
+    'a version without grades' as problem,
+    scorecards.scorecard_id,
+    scorecards.rules_version,
+    cast(null as {{ dbt.type_string() }}) as measure_id
+from scorecards
+left join edges
+    on
+        scorecards.scorecard_id = edges.scorecard_id
+        and scorecards.rules_version = edges.rules_version
+        and edges.measure_id = 'grade'
+where edges.scorecard_id is null
+union all
+select
+    'a day without a version, between two' as problem,
+    scorecard_id,
+    rules_version,
+    cast(null as {{ dbt.type_string() }}) as measure_id
+from succeeded
+where {{ dbt.datediff('valid_to', 'next_from', 'day') }} > 1
 union all
 select
     'two versions in force on the same day' as problem,

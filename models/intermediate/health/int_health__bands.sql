@@ -1,5 +1,5 @@
--- The bands that hold for a customer of a stage, plan, size and age: of the sets of bands whose conditions it meets, the
--- one with the most conditions.
+-- The bands that hold for a customer of a stage, plan, size and age: of the sets of bands whose conditions it meets,
+-- the one with the most conditions.
 with customers as (
     select * from {{ ref('int_health__customers') }}
 ),
@@ -68,11 +68,11 @@ met as (
     from contexts
     inner join sets
         on
-            coalesce(sets.stage = contexts.stage, true)
-            and coalesce(sets.plan = contexts.plan, true)
-            and coalesce(sets.size = contexts.size, true)
-            and coalesce(sets.age_from_months <= contexts.age_months, true)
-            and coalesce(sets.age_to_months >= contexts.age_months, true)
+            coalesce(contexts.stage = sets.stage, true)
+            and coalesce(contexts.plan = sets.plan, true)
+            and coalesce(contexts.size = sets.size, true)
+            and coalesce(contexts.age_months >= sets.age_from_months, true)
+            and coalesce(contexts.age_months <= sets.age_to_months, true)
             -- an age that nobody knows meets no condition on it
             and (contexts.age_months >= 0 or coalesce(sets.age_from_months, sets.age_to_months) is null)
 ),

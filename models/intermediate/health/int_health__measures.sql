@@ -1,5 +1,5 @@
--- Every measure of every scored customer and month under the rules that score it: its value, the band it falls into, the
--- points of the band, and its weight among what is known.
+-- Every measure of every scored customer and month under the rules that score it: its value, the band it falls into,
+-- the points of the band, and its weight among what is known.
 with customers as (
     select * from {{ ref('int_health__customers') }}
 ),
@@ -24,12 +24,34 @@ bands as (
     select * from {{ ref('int_health__bands') }}
 ),
 
--- the weights of a scorecard's dimensions add up to one, and those of a dimension's measures too
+best as (
+    select
+        rules_version,
+        measure_id,
+        max(greatest(points_at_lower, points_at_upper)) as best_points
+    from {{ ref('health_bands') }}
+    where scorecard_id = '{{ var("health_scorecard") }}'
+    group by rules_version, measure_id
+),
+
+-- doubles, because the engines divide decimals to different lengths
 shared as (
     select
-        *,
-        sum(measure_weight) over (partition by rules_version, dimension) as dimension_measure_weight
+        rules.rules_version,
+        rules.dimension,
+        rules.measure_id,
+        rules.null_policy,
+        rules.null_points,
+        rules.stale_after_days,
+        best.best_points,
+        cast(rules.dimension_weight as double) as dimension_weight,
+        cast(rules.measure_weight as double) as measure_weight,
+        cast(
+            sum(rules.measure_weight) over (partition by rules.rules_version, rules.dimension) as double
+        ) as dimension_measure_weight
     from rules
+    inner join best
+        on rules.rules_version = best.rules_version and rules.measure_id = best.measure_id
 ),
 
 -- what is known, in the band that it falls into
@@ -87,12 +109,13 @@ expected as (
         rule_months.rules_version,
         rule_months.is_in_force,
         scorecards.method,
-        scorecards.scale_max,
+        cast(scorecards.scale_max as double) as scale_max,
         shared.dimension,
         shared.measure_id,
         shared.dimension_weight,
         shared.measure_weight,
         shared.dimension_measure_weight,
+        shared.best_points,
         shared.null_policy,
         shared.null_points,
         banded.value,
@@ -127,33 +150,60 @@ judged as (
             when value_points is not null and not is_stale then value_band
             when null_policy = 'points' then 'missing'
         end as band,
-        cast(
-            case
-                when value_points is not null and not is_stale then value_points
-                when null_policy = 'points' then null_points
-            end as decimal(18, 6)
-        ) as band_points
+        case
+            when value_points is not null and not is_stale then value_points
+            when null_policy = 'points' then cast(null_points as double)
+        end as band_points
     from expected
+),
+
+-- sums by groups: windows over all columns take nearly twice as long
+dimensions as (
+    select
+        customer_id,
+        month_end,
+        rules_version,
+        dimension,
+        dimension_weight,
+        sum(measure_weight) as counted_measure_weight
+    from judged
+    where band_points is not null
+    group by customer_id, month_end, rules_version, dimension, dimension_weight
+),
+
+-- a dimension of which nothing is known leaves its weight to the others
+totals as (
+    select
+        customer_id,
+        month_end,
+        rules_version,
+        sum(dimension_weight) as counted_dimension_weight
+    from dimensions
+    group by customer_id, month_end, rules_version
 ),
 
 weighed as (
     select
-        *,
-        sum(case when band_points is not null then measure_weight end) over (
-            partition by customer_id, month_end, rules_version, dimension
-        ) as counted_measure_weight
+        judged.*,
+        -- points of an additive scorecard are no shares of anything
+        case
+            when judged.method = 'weighted_mean' and judged.band_points is not null
+                then
+                    judged.measure_weight / dimensions.counted_measure_weight
+                    * judged.dimension_weight / totals.counted_dimension_weight
+        end as weight
     from judged
-),
-
--- a dimension of which nothing is known leaves its weight to the others
-shares as (
-    select
-        *,
-        case when band_points is not null then measure_weight / counted_measure_weight end as share_of_dimension,
-        sum(case when band_points is not null then dimension_weight * measure_weight / counted_measure_weight end) over (
-            partition by customer_id, month_end, rules_version
-        ) as counted_dimension_weight
-    from weighed
+    left join dimensions
+        on
+            judged.customer_id = dimensions.customer_id
+            and judged.month_end = dimensions.month_end
+            and judged.rules_version = dimensions.rules_version
+            and judged.dimension = dimensions.dimension
+    left join totals
+        on
+            judged.customer_id = totals.customer_id
+            and judged.month_end = totals.month_end
+            and judged.rules_version = totals.rules_version
 ),
 
 final as (
@@ -170,20 +220,13 @@ final as (
         is_stale,
         is_known,
         band,
-        band_points,
-        cast(dimension_weight * measure_weight / dimension_measure_weight as double) as nominal_weight,
-        case
-            when method = 'additive' then case when band_points is not null then cast(1 as double) end
-            else cast(share_of_dimension * dimension_weight / counted_dimension_weight as double)
-        end as weight,
+        cast(band_points as decimal(18, 6)) as band_points,
+        dimension_weight * measure_weight / dimension_measure_weight as nominal_weight,
+        weight,
         -- on the scale of 0 to 100
-        cast(
-            case
-                when method = 'additive' then band_points * 100 / scale_max
-                else band_points * 100 / scale_max * share_of_dimension * dimension_weight / counted_dimension_weight
-            end as decimal(18, 4)
-        ) as points
-    from shares
+        {{ health_points('100 * coalesce(weight, 1) * band_points / scale_max') }} as points,
+        {{ health_points('100 * coalesce(weight, 1) * (best_points - band_points) / scale_max') }} as lost_points
+    from weighed
 )
 
 select * from final

@@ -23,8 +23,8 @@ in_force as (
     from numbered
     inner join scorecards
         on
-            scorecards.valid_from <= numbered.month_end
-            and coalesce(scorecards.valid_to >= numbered.month_end, true)
+            numbered.month_end >= scorecards.valid_from
+            and coalesce(numbered.month_end <= scorecards.valid_to, true)
 ),
 
 final as (

@@ -1,5 +1,5 @@
--- The score of every customer and month under the rules that score it: the sum of its points, kept within the scale, and
--- what a person has put in its place.
+-- The score of every customer and month under the rules that score it: the sum of its points, kept within the scale,
+-- and what a person has put in its place.
 with measures as (
     select * from {{ ref('int_health__measures') }}
 ),
@@ -24,7 +24,8 @@ sums as (
         rules_version,
         is_in_force,
         sum(points) as measure_points,
-        sum(case when is_known then nominal_weight else 0 end) / sum(nominal_weight) as coverage,
+        -- a threshold that is met exactly is met in any order of adding up
+        round(sum(case when is_known then nominal_weight else 0 end) / sum(nominal_weight), 9) as coverage,
         count(case when is_known then 1 end) as known_measures,
         count(*) as all_measures,
         count(case when is_stale then 1 end) as stale_measures
@@ -38,7 +39,7 @@ started as (
         scorecards.min_coverage,
         cast(
             case
-                when scorecards.method = 'additive' and sums.known_measures > 0
+                when scorecards.method = 'additive' and sums.measure_points is not null
                     then coalesce(scorecards.start_points, 0) * 100 / scorecards.scale_max
                 else 0
             end as decimal(18, 4)
@@ -70,7 +71,9 @@ dated_overrides as (
         overrides.expires_on,
         row_number() over (
             partition by limited.customer_id, limited.month_end, limited.rules_version
-            order by overrides.valid_from desc, overrides.score asc, overrides.kind asc, overrides.reason asc
+            order by
+                overrides.valid_from desc, overrides.score asc, overrides.kind asc, overrides.reason asc,
+                overrides.owner asc, overrides.expires_on asc
         ) as place
     from overrides
     left join aliases
@@ -90,10 +93,12 @@ overridden as (
         dated_overrides.owner as override_owner,
         dated_overrides.expires_on as override_expires_on,
         cast(
-            case dated_overrides.kind
-                when 'set' then dated_overrides.score
-                when 'cap' then least(limited.computed_score, dated_overrides.score)
-                when 'floor' then greatest(limited.computed_score, dated_overrides.score)
+            case
+                when dated_overrides.kind = 'set' then dated_overrides.score
+                when dated_overrides.kind = 'cap' and limited.computed_score > dated_overrides.score
+                    then dated_overrides.score
+                when dated_overrides.kind = 'floor' and limited.computed_score < dated_overrides.score
+                    then dated_overrides.score
                 else limited.computed_score
             end as decimal(18, 4)
         ) as score

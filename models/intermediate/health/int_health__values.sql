@@ -24,6 +24,7 @@
     'is_activated': 'case when is_activated then 1 when not is_activated then 0 end',
     'training_attendees_12m': 'training_attendees_12m',
 } %}
+{% set measured_on = {'nps_12m': 'last_nps_month', 'csat_12m': 'last_csat_month', 'ces_12m': 'last_ces_month'} %}
 with customer_months as (
     select * from {{ ref('customer_months') }}
 ),
@@ -49,7 +50,7 @@ measured as (
         month_end,
         '{{ measure_id }}' as measure_id,
         cast({{ value }} as double) as value,
-        {{ 'last_nps_month' if measure_id == 'nps_12m' else 'month_end' }} as measured_on
+        {{ measured_on.get(measure_id, 'month_end') }} as measured_on
     from months
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -138,13 +138,17 @@ final as (
         terms.term_ends_on,
         case
             when terms.term_ends_on is not null
-                then cast({{ dbt.datediff('months.month_end', 'coalesce(terms.term_ends_on, months.month_end)', 'day') }} as bigint)
+                then cast({{ dbt.datediff(
+                    'months.month_end', 'coalesce(terms.term_ends_on, months.month_end)', 'day'
+                ) }} as bigint)
         end as days_to_term_end,
         cast(coalesce(payment_months.failed_payments, 0) as bigint) as failed_payments,
         overdue.overdue_since,
         case
             when overdue.overdue_since is not null
-                then cast({{ dbt.datediff('coalesce(overdue.overdue_since, months.month_end)', 'months.month_end', 'day') }} as bigint)
+                then cast({{ dbt.datediff(
+                    'coalesce(overdue.overdue_since, months.month_end)', 'months.month_end', 'day'
+                ) }} as bigint)
         end as overdue_days
     from months
     left join terms

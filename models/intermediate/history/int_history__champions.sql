@@ -1,5 +1,6 @@
--- For how long nobody has seen or heard of a customer's champions, at each month end. A champion is who ever had that role in the
--- CRM; seen is who used the product, wrote to us or met us.
+-- For how long nobody has seen or heard of a customer's champions, at each month end. A champion is who has that role
+-- in the CRM, which keeps no history of it, from the day the contact was created; seen is who used the product, wrote
+-- or met us.
 with people as (
     select * from {{ ref('int_people') }}
 ),
@@ -73,7 +74,8 @@ spans as (
 
 months as (
     {{ date_rows(
-        'spans', ['customer_id'], 'first_month', "cast(" ~ dbt.date_trunc('month', as_of_date()) ~ " as date)", 'month'
+        'spans', ['customer_id'], 'first_month',
+        "cast(" ~ dbt.date_trunc('month', as_of_date()) ~ " as date)", 'month'
     ) }}
 ),
 
@@ -96,7 +98,9 @@ final as (
         customer_id,
         month_end,
         last_sign_date as champion_last_seen_date,
-        cast({{ dbt.datediff('last_sign_date', 'month_end', 'day') }} as bigint) as champion_silent_days
+        cast({{ dbt.datediff(
+            'last_sign_date', 'month_end', 'day'
+        ) }} as bigint) as champion_silent_days
     from running
 )
 

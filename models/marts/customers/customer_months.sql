@@ -69,8 +69,8 @@ incidents as (
 -- from when on a feed tells of anybody: before that, none is not zero
 feeds as (
     select
-        (select min(month_end) from {{ ref('int_history__training') }}) as training_from,
-        (select min(month_end) from {{ ref('uptime_months') }}) as incidents_from
+        (select min(month_end) as first_month_end from {{ ref('int_history__training') }}) as training_from,
+        (select min(month_end) as first_month_end from {{ ref('uptime_months') }}) as incidents_from
 ),
 
 months as (
@@ -88,14 +88,7 @@ joined as (
         months.customer_id,
         months.month_end,
         months.is_partial,
-        case
-            when revenue.customer_id is not null
-                then count(revenue.customer_id) over (
-                    partition by months.customer_id
-                    order by months.month_end
-                    rows between unbounded preceding and current row
-                ) - 1
-        end as tenure_months,
+        revenue.customer_id is not null as is_known_to_billing,
         revenue.plan_interval,
         billing.term_months,
         billing.term_ends_on,
@@ -197,8 +190,11 @@ joined as (
 rolled as (
     select
         *,
+        count(case when is_known_to_billing then 1 end) over up_to_now as months_since_first_payment,
         max(last_use_date) over up_to_now as last_use_so_far,
         max(case when nps_answers > 0 then month_end end) over up_to_now as last_nps_month,
+        max(case when csat_answers > 0 then month_end end) over up_to_now as last_csat_month,
+        max(case when ces_answers > 0 then month_end end) over up_to_now as last_ces_month,
         lag(mrr, 6) over months_of_customer as mrr_6m_ago,
         sum(created_tickets) over last_3_months as created_tickets_3m,
         sum(reopened_tickets) over last_3_months as reopened_tickets_3m,
@@ -282,7 +278,7 @@ final as (
         waiting_for_us,
         unanswered_by_us,
         days_since_touch,
-        cast(tenure_months as bigint) as tenure_months,
+        case when is_known_to_billing then cast(months_since_first_payment - 1 as bigint) end as tenure_months,
         plan_interval,
         term_months,
         term_ends_on,
@@ -294,7 +290,9 @@ final as (
         overdue_days,
         case
             when is_known_to_product and last_use_so_far is not null
-                then cast({{ dbt.datediff('coalesce(last_use_so_far, month_end)', 'month_end', 'day') }} as bigint)
+                then cast({{ dbt.datediff(
+                    'coalesce(last_use_so_far, month_end)', 'month_end', 'day'
+                ) }} as bigint)
         end as days_since_use,
         active_day_share,
         core_feature_share,
@@ -312,8 +310,10 @@ final as (
         last_nps_month,
         cast(csat_answers_12m as bigint) as csat_answers_12m,
         cast(csat_satisfied_12m as bigint) as csat_satisfied_12m,
+        last_csat_month,
         cast(ces_answers_12m as bigint) as ces_answers_12m,
         cast(ces_total_12m as decimal(18, 4)) as ces_total_12m,
+        last_ces_month,
         cast(emails_from_customer_3m as bigint) as emails_from_customer_3m,
         cast(meetings_held_3m as bigint) as meetings_held_3m,
         cast(unanswered_by_us_3m as bigint) as unanswered_by_us_3m,

@@ -1,4 +1,5 @@
--- The health of each paying customer at each month end, by the rules of that month, beside what it was before by the same rules.
+-- The health of each paying customer at each month end, by the rules of that month, beside what it was before by the
+-- same rules.
 with scores as (
     select * from {{ ref('int_health__scores') }}
 ),
@@ -46,8 +47,8 @@ compared as (
 graded as (
     select
         compared.*,
-        case when compared.is_covered then grades.grade else 'unknown' end as grade,
-        case when compared.is_covered then grades.colour else 'grey' end as colour
+        coalesce(case when compared.is_covered then grades.grade end, 'unknown') as grade,
+        coalesce(case when compared.is_covered then grades.colour end, 'grey') as colour
     from compared
     inner join scorecards
         on compared.rules_version = scorecards.rules_version

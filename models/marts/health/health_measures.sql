@@ -12,10 +12,7 @@ catalog as (
 ),
 
 current_scores as (
-    select scores.*
-    from scores
-    inner join (select max(month_end) as month_end from scores) as last_month
-        on scores.month_end = last_month.month_end
+    select * from scores where month_end = {{ as_of_date() }}
 ),
 
 -- what is no measure and yet a part of the score, so that the rows add up to it
@@ -54,12 +51,12 @@ final as (
         measures.band_points,
         measures.weight,
         measures.points,
-        cast(100 * measures.weight - measures.points as decimal(18, 4)) as lost_points,
+        measures.lost_points,
         measures.value_1m_ago,
         measures.band_1m_ago,
-        cast(measures.points_change_1m as decimal(18, 4)) as points_change_1m,
+        measures.points_change_1m,
         measures.value_3m_ago,
-        cast(measures.points_change_3m as decimal(18, 4)) as points_change_3m
+        measures.points_change_3m
     from measures
     left join catalog
         on measures.measure_id = catalog.measure_id

@@ -11,17 +11,20 @@ customers as (
     select * from {{ ref('int_customers') }}
 ),
 
+settings as (
+    select * from {{ ref('int_health__settings') }}
+),
+
 current_scores as (
-    select scores.*
-    from scores
-    inner join (select max(month_end) as month_end from scores) as last_month
-        on scores.month_end = last_month.month_end
+    select * from scores where month_end = {{ as_of_date() }}
 ),
 
 costs as (
     select
         customer_id,
-        {{ dbt.concat(['label', "' '", 'value_text', "' (-'", 'cast(cast(round(lost_points, 1) as decimal(18, 1)) as ' ~ dbt.type_string() ~ ')', "')'"]) }} as driver,
+        {{ dbt.concat([
+            'label', "' '", "coalesce(value_text, 'not known')", "' (-'", value_text('lost_points', "'points'"), "')'"
+        ]) }} as driver,
         row_number() over (partition by customer_id order by lost_points desc, measure_id asc) as place
     from measures
     where lost_points > 0
@@ -40,21 +43,38 @@ drivers as (
 moves as (
     select
         customer_id,
-        {{ dbt.concat(['label', "' '", 'value_text', "case when points_change_1m > 0 then ' (+' else ' (' end", 'cast(cast(round(points_change_1m, 1) as decimal(18, 1)) as ' ~ dbt.type_string() ~ ')', "')'"]) }} as mover,
+        {{ dbt.concat([
+            'label', "' '", "coalesce(value_text, 'not known')", "case when points_change_1m > 0 then ' (+' else ' (' end",
+            value_text('points_change_1m', "'points'"), "')'"
+        ]) }} as mover,
         row_number() over (partition by customer_id order by abs(points_change_1m) desc, measure_id asc) as place
     from measures
     where points_change_1m <> 0
 ),
 
+-- a group is a parent and its subsidiaries; who is both leads one and belongs to another
+members as (
+    select
+        customer_id as head_customer_id,
+        customer_id
+    from customers
+    union all
+    select
+        parent_customer_id as head_customer_id,
+        customer_id
+    from customers
+    where parent_customer_id is not null
+),
+
 families as (
     select
-        coalesce(customers.parent_customer_id, customers.customer_id) as head_customer_id,
-        cast(avg(cast(current_scores.score as double)) as decimal(18, 4)) as group_score,
+        members.head_customer_id,
+        {{ health_points('avg(cast(current_scores.score as double))') }} as group_score,
         count(current_scores.score) as group_size
     from current_scores
-    inner join customers
-        on current_scores.customer_id = customers.customer_id
-    group by coalesce(customers.parent_customer_id, customers.customer_id)
+    inner join members
+        on current_scores.customer_id = members.customer_id
+    group by members.head_customer_id
 ),
 
 final as (
@@ -74,9 +94,9 @@ final as (
         current_scores.score_change_1m,
         current_scores.score_change_3m,
         case
-            when current_scores.score_change_1m > 0 then 'up'
-            when current_scores.score_change_1m < 0 then 'down'
-            when current_scores.score_change_1m = 0 then 'flat'
+            when current_scores.score_change_1m > settings.flat_points then 'up'
+            when current_scores.score_change_1m < -settings.flat_points then 'down'
+            when current_scores.score_change_1m is not null then 'flat'
         end as trend,
         current_scores.is_rules_change,
         current_scores.rules_change_points,
@@ -87,18 +107,25 @@ final as (
         current_scores.override_reason,
         current_scores.override_owner,
         current_scores.override_expires_on,
-        families.group_score,
-        cast(families.group_size as bigint) as group_size,
+        case when own.group_size > 1 then own.group_score else coalesce(parents.group_score, own.group_score) end
+            as group_score,
+        cast(
+            case when own.group_size > 1 then own.group_size else coalesce(parents.group_size, own.group_size) end
+            as bigint
+        ) as group_size,
         {{ as_of_date() }} as as_of_date
     from current_scores
+    cross join settings
     inner join customers
         on current_scores.customer_id = customers.customer_id
     left join drivers
         on current_scores.customer_id = drivers.customer_id
     left join moves
         on current_scores.customer_id = moves.customer_id and moves.place = 1
-    left join families
-        on coalesce(customers.parent_customer_id, customers.customer_id) = families.head_customer_id
+    left join families as own
+        on current_scores.customer_id = own.head_customer_id
+    left join families as parents
+        on customers.parent_customer_id = parents.head_customer_id
 )
 
 select * from final
