@@ -1,9 +1,9 @@
--- Which segment leaks revenue, and for what reason? What each segment lost in the last twelve months to churn and to
--- contraction, beside the MRR that it had a year ago, and what called for action when customers left (with how much of
--- their MRR); that they had given notice is no reason. A plan is the last one that was paid for.
--- The largest loss in money first; a high leak_rate on a small mrr_a_year_ago says little.
--- Columns: segment_type, segment, mrr_a_year_ago, customers_lost, churned_mrr, contracted_mrr, leak_rate, main_reason,
--- mrr_of_main_reason
+-- Which segment leaks revenue, and for what reason? What each segment lost in the last twelve months to churn and
+-- to contraction, beside the MRR that it had a year ago, and what called for action when customers left (with how
+-- much of their MRR); that they had given notice is no reason. A plan is the last one that was paid for. The
+-- largest loss in money first; a high leak_rate on a small mrr_a_year_ago says little.
+-- Columns: segment_type, segment, mrr_a_year_ago, customers_lost, churned_mrr, contracted_mrr, leak_rate,
+-- main_reason, mrr_of_main_reason
 with customers as (
     select * from {{ ref('customers') }}
 ),
@@ -93,7 +93,8 @@ reasons_of_segments as (
         reasons.label,
         sum(lost.churned_mrr) as churned_mrr,
         row_number() over (
-            partition by segmented.segment_type, segmented.segment order by sum(lost.churned_mrr) desc, reasons.label asc
+            partition by segmented.segment_type, segmented.segment
+            order by sum(lost.churned_mrr) desc, reasons.label asc
         ) as place
     from segmented
     inner join lost
