@@ -237,13 +237,13 @@ def test_closing_the_cause_closes_the_action(bench: Workbench, raw: Path, as_is:
             if kind == "stripe.charge" and row["id"] in failed:
                 new.append(changed(one, id=row["id"] + "x", status="succeeded", paid=True, created=later))
             elif kind == "salesforce.email_message" and row["id"][:15] in waiting:
-                answer = {"id": row["id"][:-4] + "zzzz", "incoming": False, "reply_to_email_message_id": row["id"]}
+                answer = {"id": row["id"][:11] + "zzzz", "incoming": False, "reply_to_email_message_id": row["id"]}
                 turned = {"from_address": row["to_address"], "to_address": row["from_address"], "created_date": later}
                 new.append(changed(one, **answer, **turned, message_date=str(later)))
         if kind == "salesforce.event":
             held = {"start_date_time": later, "end_date_time": later, "created_date": later, "account_id": account}
             first = rows.slice(0, 1)
-            new.append(changed(first, id=first["id"][0].as_py()[:-4] + "zzzz", who_id=None, **held))
+            new.append(changed(first, id=first["id"][0].as_py()[:11] + "zzzz", who_id=None, **held))
         return pa.concat_tables([rows, *new])
 
     mended = bench.build("mended", harness.transform(raw, bench.folder / "raw" / "mended", mend), as_of=LAST_DAY)
