@@ -1,7 +1,7 @@
--- Is the score right? What became within 90 days of the customers that the health score called green, yellow, red and grey
--- (too little is known), and of those whose risk of leaving was low, medium and high: the same customer months for both,
--- without who had given notice. More of it in churn_validation and churn_calibration.
--- churn_rate should rise from row to row of a scorer, and be near foretold. auc is the chance that of a customer who left and
+-- Is the score right? What became within 90 days of the customers that the health score called green, yellow, red
+-- and grey (too little is known), and of those whose risk of leaving was low, medium and high: the same customer
+-- months for both, without who had given notice. More of it in churn_validation and churn_calibration. churn_rate
+-- should rise from row to row of a scorer, and be near foretold. auc is the chance that of a customer who left and
 -- one who stayed the score warned of the right one: 0.5 is a coin, above 0.7 is useful, 1 knows all.
 -- Columns: scorer, level, customer_months, left_within_90_days, churn_rate, foretold, auc
 with risk as (
@@ -39,16 +39,18 @@ ranked as (
     select
         *,
         rank() over (partition by scorer order by danger)
-        + (count(*) over (partition by scorer, danger) - 1) / cast(2 as double) as place
+        + (count(*) over (partition by scorer, danger) - 1) / cast(2 as double) as place,
+        row_number() over (partition by scorer, has_churned order by danger) as place_of_churner
     from judged
 ),
 
 rated as (
     select
         scorer,
-        sum(case when has_churned then place end) as places,
-        cast(count(case when has_churned then 1 end) as double) as churners,
-        cast(count(case when not has_churned then 1 end) as double) as stayers
+        (sum(case when has_churned then place end) - sum(case when has_churned then place_of_churner end))
+        / nullif(
+            cast(count(case when has_churned then 1 end) as double) * count(case when not has_churned then 1 end), 0
+        ) as auc
     from ranked
     group by scorer
 )
@@ -60,8 +62,7 @@ select
     count(case when judged.has_churned then 1 end) as left_within_90_days,
     round(cast(count(case when judged.has_churned then 1 end) as double) / count(*), 4) as churn_rate,
     round(avg(judged.foretold), 4) as foretold,
-    round(max((rated.places - rated.churners * (rated.churners + 1) / 2) / nullif(rated.churners * rated.stayers, 0)), 3)
-        as auc
+    round(max(rated.auc), 3) as auc
 from judged
 inner join rated
     on judged.scorer = rated.scorer

@@ -1,7 +1,8 @@
--- What moved MRR in the last whole month? One row a kind of movement, with what it came from and its largest customer.
--- amount adds up to the change of MRR of the month; expansion and contraction are split by what they come from.
--- Columns: month_end, movement_kind, customers, amount, from_seats, from_plan, from_price, from_currency, largest_customer,
--- largest_amount
+-- What moved MRR in the last whole month? One row a kind of movement, with what it came from and its largest
+-- customer. amount adds up to the change of MRR of the month; expansion and contraction are split by what they
+-- come from.
+-- Columns: month_end, movement_kind, customers, amount, from_seats, from_plan, from_price, from_currency,
+-- largest_customer, largest_amount
 with movements as (
     select * from {{ ref('mrr_movements') }}
 ),

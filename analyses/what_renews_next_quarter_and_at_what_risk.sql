@@ -1,7 +1,7 @@
--- What renews next quarter, and at what risk? The terms that end in it, the most revenue at risk first; the quarter's sums
--- stand in each row (all that is due, and what is likely to be renewed).
--- Columns: term_ends_on, customer_name, owner_name, arr, churn_probability, revenue_at_risk, health_colour, success_vector,
--- next_action, quarter_due_arr, quarter_weighted_arr
+-- What renews next quarter, and at what risk? The terms that end in it, the most revenue at risk first; the
+-- quarter's sums stand in each row (all that is due, and what is likely to be renewed).
+-- Columns: term_ends_on, customer_name, owner_name, arr, churn_probability, revenue_at_risk, health_colour,
+-- success_vector, next_action, quarter_due_arr, quarter_weighted_arr
 with customers as (
     select * from {{ ref('customers') }}
 ),
@@ -15,9 +15,16 @@ quarters as (
 ),
 
 -- the first quarter that begins after today
+numbered as (
+    select
+        *,
+        row_number() over (order by quarter_start) as place
+    from quarters
+    where quarter_start > {{ as_of_date() }}
+),
+
 next_quarter as (
-    select * from quarters
-    where quarter_start = (select min(quarter_start) from quarters where quarter_start > {{ as_of_date() }})
+    select * from numbered where place = 1
 )
 
 select

@@ -1,6 +1,6 @@
--- Where does onboarding stick? How many customers did each step, among those whose time for the activation is over.
--- The step with the largest lost_since_step_before is where they stop; customers may skip a step, so it can be below zero.
--- median_days counts from the start, of those who did it.
+-- Where does onboarding stick? How many customers did each step, among those whose time for the activation is
+-- over. The step with the largest lost_since_step_before is where they stop; customers may skip a step, so it can
+-- be below zero. median_days counts from the start, of those who did it.
 -- Columns: step_order, step_name, is_activation, customers, done, done_share, lost_since_step_before, median_days
 with progress as (
     select * from {{ ref('onboarding_progress') }}

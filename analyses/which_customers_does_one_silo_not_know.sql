@@ -1,5 +1,6 @@
 -- Which paying customers does one of our systems not know? The largest gaps first.
--- Columns: customer_id, customer_name, owner_name, plan_name, seat_count, crm_gap, support_gap, survey_gap, product_gap
+-- Columns: customer_id, customer_name, owner_name, plan_name, seat_count, crm_gap, support_gap, survey_gap,
+-- product_gap
 with customers as (
     select * from {{ ref('customers') }} where lifecycle_stage = 'customer'
 )

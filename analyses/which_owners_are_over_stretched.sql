@@ -1,7 +1,8 @@
--- Which owners are over-stretched? Their portfolios side by side, the heaviest load first.
--- load is the open actions beside the mean of all owners: 1.5 is half as much again. A high load with a low coverage and many
+-- Which owners are over-stretched? Their portfolios side by side, the heaviest load first. load is the open
+-- actions beside the mean of all owners: 1.5 is half as much again. A high load with a low coverage and many
 -- overdue actions is too much work; a normal load with the same is too little attention.
--- Columns: owner, customer_count, arr, open_actions, load, overdue_share, coverage, red_arr_share, revenue_at_risk, nrr_12m
+-- Columns: owner, customer_count, arr, open_actions, load, overdue_share, coverage, red_arr_share,
+-- revenue_at_risk, nrr_12m
 with portfolios as (
     select * from {{ ref('csm_portfolios') }}
 ),

@@ -1,8 +1,9 @@
--- Which segment leaks revenue, and for what reason? Of the MRR that each segment had a year ago, what was lost since to
--- churn and to contraction, and what called for action with the customers that left (and with how much of their MRR).
--- The largest loss in money first; a high leak_rate on a small mrr_a_year_ago says little.
--- Columns: segment_type, segment, mrr_a_year_ago, customers_lost, churned_mrr, contracted_mrr, leak_rate, main_reason,
--- mrr_of_main_reason
+-- Which segment leaks revenue, and for what reason? What each segment lost in the last twelve months to churn and
+-- to contraction, beside the MRR that it had a year ago, and what called for action when customers left (with how
+-- much of their MRR); that they had given notice is no reason. A plan is the last one that was paid for. The
+-- largest loss in money first; a high leak_rate on a small mrr_a_year_ago says little.
+-- Columns: segment_type, segment, mrr_a_year_ago, customers_lost, churned_mrr, contracted_mrr, leak_rate,
+-- main_reason, mrr_of_main_reason
 with customers as (
     select * from {{ ref('customers') }}
 ),
@@ -25,12 +26,30 @@ reasons as (
         closed_on as left_by,
         label
     from {{ ref('action_history') }}
-    where close_reason = 'customer_left' and money_kind in ('arr', 'revenue_at_risk')
+    where
+        close_reason = 'customer_left'
+        and money_kind in ('arr', 'revenue_at_risk')
+        and playbook_id not in ('notice_given', 'renewal_due')
 ),
 
-{% set segments = {'size': 'size_band', 'plan': 'plan_name', 'region': 'region', 'industry': 'industry'} %}
+paid_months as (
+    select
+        customer_id,
+        plan_name,
+        row_number() over (partition by customer_id order by month_end desc) as place
+    from {{ ref('customer_months') }}
+    where mrr > 0 and plan_name is not null
+),
+
 segmented as (
-    {% for segment_type, column in segments.items() -%}
+    select
+        'plan' as segment_type,
+        plan_name as segment,
+        customer_id
+    from paid_months
+    where place = 1
+    union all
+    {% for segment_type, column in {'size': 'size_band', 'region': 'region', 'industry': 'industry'}.items() -%}
     select
         '{{ segment_type }}' as segment_type,
         coalesce({{ column }}, 'unknown') as segment,
@@ -74,7 +93,8 @@ reasons_of_segments as (
         reasons.label,
         sum(lost.churned_mrr) as churned_mrr,
         row_number() over (
-            partition by segmented.segment_type, segmented.segment order by sum(lost.churned_mrr) desc, reasons.label asc
+            partition by segmented.segment_type, segmented.segment
+            order by sum(lost.churned_mrr) desc, reasons.label asc
         ) as place
     from segmented
     inner join lost

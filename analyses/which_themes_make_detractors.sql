@@ -7,18 +7,21 @@ with themes as (
 ),
 
 theme_months as (
-    select * from {{ ref('feedback_theme_months') }}
+    select
+        *,
+        12 * extract(year from month_end) + extract(month from month_end) as month_number
+    from {{ ref('feedback_theme_months') }}
 ),
 
 last_month as (
-    select max(12 * extract(year from month_end) + extract(month from month_end)) as month_number from theme_months
+    select max(month_number) as month_number from theme_months
 ),
 
 recent as (
     select theme_months.*
     from theme_months
     cross join last_month
-    where 12 * extract(year from month_end) + extract(month from month_end) > last_month.month_number - 12
+    where theme_months.month_number > last_month.month_number - 12
 ),
 
 totals as (

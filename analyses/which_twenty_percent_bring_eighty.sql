@@ -1,8 +1,8 @@
--- Which twenty per cent bring eighty? The customers that together bring 80 % of the recurring revenue, the largest first.
--- Look at the last row: customer_share is the share of customers that it takes. Above 20 % the revenue is spread wider than
--- the rule says, below it hangs on few; how they are stands beside it.
--- Columns: place, customer_name, owner_name, arr, cumulative_arr_share, customer_share, health_colour, success_vector,
--- churn_probability
+-- Which twenty per cent bring eighty? The customers that together bring 80 % of the recurring revenue, the largest
+-- first. Look at the last row: customer_share is the share of customers that it takes. Above 20 % the revenue is
+-- spread wider than the rule says, below it hangs on few; how they are stands beside it.
+-- Columns: place, customer_name, owner_name, arr, cumulative_arr_share, customer_share, health_colour,
+-- success_vector, churn_probability
 with customers as (
     select * from {{ ref('customers') }} where arr > 0
 ),

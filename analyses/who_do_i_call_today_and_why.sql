@@ -1,7 +1,8 @@
--- Who do I call today, and why? The most pressing action of each customer, the most urgent money first.
--- Read it from the top; put your own name into the last condition. What a customer needs beside it stands in other_actions.
--- Columns: place, customer_name, owner, action, reason, money_at_stake, due_on, is_overdue, health_score, success_vector,
--- other_actions
+-- Who do I call today, and why? The most pressing action of each customer, the most urgent money first. Read it
+-- from the top; put your own name into the last condition. What a customer needs beside it stands in
+-- other_actions.
+-- Columns: place, customer_name, owner, action, reason, money_at_stake, due_on, is_overdue, health_score,
+-- success_vector, other_actions
 with actions as (
     select * from {{ ref('next_best_actions') }} where place_of_customer = 1
 ),

@@ -1,7 +1,7 @@
-"""Vectors and actions once more, in plain Python, from the signals and the seeds: a month after another, as a person would.
+"""Vectors and actions once more, in plain Python, from the signals and the seeds: a month after another.
 
-What a signal is worth (the measures of health, the probability of leaving) is taken from the build; what follows from it
-is worked out here by other means.
+What a signal is worth (the measures of health, the probability of leaving) is taken from the build; what follows
+from it is worked out here by other means.
 """
 
 from __future__ import annotations
@@ -231,7 +231,8 @@ class Company:
         if kind == "expansion_potential":
             name = self.vectors[action.customer, action.last].name
             take_rate = 0.0 if name == "negative" else settings[f"{name}_take_rate"]
-            excess = (fact["mau"] - fact["seat_count"]) / fact["seat_count"] if fact["mau"] and fact["seat_count"] else 0
+            users, seats = fact["mau"], fact["seat_count"]
+            excess = (users - seats) / seats if users and seats else 0
             return arr * take_rate * max(settings["upsell_share"], excess), arr
         if kind == "referral_potential":
             of_month = [12 * float(each["mrr"] or 0) for (_, month), each in facts.items() if month == action.last]

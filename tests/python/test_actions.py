@@ -31,7 +31,8 @@ def assert_complete(ask: Ask) -> None:
     assert len({playbook for _, playbook, *_ in actions}) >= 8
     assert len({(customer, playbook) for customer, playbook, *_ in actions}) == len(actions)
     for customer, playbook, owner, reason, money, _ in actions:
-        assert owner and money > 0 and re.search(r"\d", reason) and "{" not in reason, (customer, playbook, reason)
+        is_complete = owner and money > 0 and re.search(r"\d", reason) and "{" not in reason
+        assert is_complete, (customer, playbook, owner, reason, money)
     assert sorted(place for *_, place in actions) == list(range(1, len(actions) + 1))
     twice = ask("""
         select customer_id, playbook_id from marts.action_history where status <> 'closed' and closed_on is null
@@ -56,7 +57,7 @@ def month_of(day: dt.date) -> oracle.Month:
 
 
 def test_the_oracle_by_hand() -> None:
-    """Silent for 50 days at the end of January and of February: two causes; in March the second goes on; then it is gone."""
+    """Silent for 50 days at the end of January and of February: two causes. The second goes on in March, then is gone."""
     signals = {
         ("c", (2025, month)): {"champion_silent_days": days}
         for month, days in ((1, 50.0), (2, 50.0), (3, 81.0), (4, 3.0), (5, 46.0))
@@ -203,7 +204,7 @@ def test_closing_the_cause_closes_the_action(bench: Workbench, raw: Path, as_is:
     """A payment, an answer and a meeting close the actions that asked for them; no other customer's actions change."""
     open_actions = "select customer_id from marts.next_best_actions where playbook_id = '{}' order by place limit 1"
     unpaid, unanswered, untouched = (
-        as_is.ask(open_actions.format(playbook))[0][0] for playbook in ("failed_payment", "unanswered_email", "no_touch")
+        as_is.ask(open_actions.format(each))[0][0] for each in ("failed_payment", "unanswered_email", "no_touch")
     )
     waiting = {
         key.partition(":")[2]
@@ -235,14 +236,14 @@ def test_closing_the_cause_closes_the_action(bench: Workbench, raw: Path, as_is:
             one = rows.slice(place, 1)
             if kind == "stripe.charge" and row["id"] in failed:
                 new.append(changed(one, id=row["id"] + "x", status="succeeded", paid=True, created=later))
-            elif kind == "salesforce.email_message" and row["id"] in waiting:
-                answer = {"id": row["id"][:-4] + "zzzz", "incoming": False, "reply_to_email_message_id": row["id"]}
+            elif kind == "salesforce.email_message" and row["id"][:15] in waiting:
+                answer = {"id": row["id"][:11] + "zzzz", "incoming": False, "reply_to_email_message_id": row["id"]}
                 turned = {"from_address": row["to_address"], "to_address": row["from_address"], "created_date": later}
                 new.append(changed(one, **answer, **turned, message_date=str(later)))
         if kind == "salesforce.event":
             held = {"start_date_time": later, "end_date_time": later, "created_date": later, "account_id": account}
             first = rows.slice(0, 1)
-            new.append(changed(first, id=first["id"][0].as_py()[:-4] + "zzzz", who_id=None, **held))
+            new.append(changed(first, id=first["id"][0].as_py()[:11] + "zzzz", who_id=None, **held))
         return pa.concat_tables([rows, *new])
 
     mended = bench.build("mended", harness.transform(raw, bench.folder / "raw" / "mended", mend), as_of=LAST_DAY)
@@ -253,7 +254,7 @@ def test_closing_the_cause_closes_the_action(bench: Workbench, raw: Path, as_is:
     assert not causes & still_open
 
     helped = {customer for customer, _ in causes}
-    others = [(key, row, after.get(key)) for key, row in before.items() if key[0] not in helped and after.get(key) != row]
+    others = [(row, after.get(key)) for key, row in before.items() if key[0] not in helped and after.get(key) != row]
     assert not others, others[:3]
     assert all(key in before for key in after if key[0] not in helped)
     # nothing of the three that was no concern of the cause went either, and nothing began

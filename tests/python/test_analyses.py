@@ -23,7 +23,8 @@ def promised(sql: str) -> list[str]:
     assert header, "it begins with a comment that asks the question"
     words = " ".join(line.removeprefix("--").strip() for line in header[0].splitlines())
     question, found, columns = words.partition("Columns:")
-    assert found and len(question.split()) > 8
+    assert found
+    assert len(question.split()) > 8
     return [each.strip() for each in columns.split(",")]
 
 

@@ -1,4 +1,5 @@
--- The playbooks of vectors are called for by the weights that make the vectors (seeds action_settings, playbook_triggers).
+-- The playbooks of vectors are called for by the weights that make the vectors (seeds action_settings,
+-- playbook_triggers).
 with settings as (
     select * from {{ ref('int_actions__settings') }}
 ),

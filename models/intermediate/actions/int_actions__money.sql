@@ -1,4 +1,5 @@
--- What there is to lose and to win with each paying customer at each month end, a year's worth in the reporting currency.
+-- What there is to lose and to win with each paying customer at each month end, a year's worth in the reporting
+-- currency.
 with customers as (
     select * from {{ ref('int_health__customers') }}
 ),

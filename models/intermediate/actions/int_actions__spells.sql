@@ -152,8 +152,8 @@ closed as (
             and figures.last_month + 1 = called_again.month_number
 ),
 
--- closings that follow each other within the cooldown are a run, and the first of them counts: what comes and goes is not
--- kept silent for ever
+-- closings that follow each other within the cooldown are a run, and the first of them counts: what comes and goes is
+-- not kept silent for ever
 returned as (
     select
         closed.*,

@@ -1,5 +1,5 @@
--- The playbooks that a customer's month calls for: all their triggers are met. One is superseded where the playbook that
--- says more is called for as well.
+-- The playbooks that a customer's month calls for: all their triggers are met. One is superseded where the
+-- playbook that says more is called for as well.
 with signals as (
     select
         customer_id,
@@ -83,7 +83,9 @@ final as (
         greatest(
             cast({{ dbt.date_trunc('month', 'called.month_end') }} as date),
             cast({{ before(
-                'cast(called.month_end as timestamp)', 0, "coalesce(called.days_ago, extract(day from called.month_end))"
+                'cast(called.month_end as timestamp)',
+                0,
+                'coalesce(called.days_ago, extract(day from called.month_end))',
             ) }} as date)
         ) as triggered_on,
         before_it.playbook_id is not null as is_superseded

@@ -27,7 +27,7 @@ signs as (
         rules.sign_id,
         rules.vector,
         rules.weight,
-        replace(rules.reason, '{value}', {{ value_text('signals.value', 'measures.unit') }}) as reason
+        replace(rules.reason, '{value}', {{ value_text('signals.value', 'measures.unit') }}) as sign
     from signals
     inner join rules
         on signals.measure_id = rules.measure_id
@@ -42,8 +42,8 @@ weighed as (
         month_end,
         sum(case when vector = 'negative' then weight else 0 end) as negative_weight,
         sum(case when vector = 'positive' then weight else 0 end) as positive_weight,
-        {{ join_text("case when vector = 'negative' then reason end", '; ', 'weight desc, sign_id') }} as negative_signs,
-        {{ join_text("case when vector = 'positive' then reason end", '; ', 'weight desc, sign_id') }} as positive_signs
+        {{ join_text("case when vector = 'negative' then sign end", '; ', 'weight desc, sign_id') }} as negative_signs,
+        {{ join_text("case when vector = 'positive' then sign end", '; ', 'weight desc, sign_id') }} as positive_signs
     from signs
     group by customer_id, month_end
 ),

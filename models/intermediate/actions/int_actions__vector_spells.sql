@@ -22,12 +22,14 @@ spells as (
     select
         customer_id,
         vector,
+        max(case when vector = 'negative' then negative_months else neutral_months end) as months_to_turn,
         min(month_number) as first_month,
         max(month_number) as last_month,
         min(month_end) as since_month_end,
         max(month_end) as until_month_end,
         count(*) as months
     from numbered
+    cross join settings
     group by customer_id, vector, spell
 ),
 
@@ -37,14 +39,11 @@ followed as (
         spells.last_month = last_month.month_number as is_current,
         next_months.vector as next_vector,
         next_months.month_end as next_month_end,
-        case spells.vector
-            when 'negative'
-                then {{ dbt.last_day(dbt.dateadd('month', 'settings.negative_months', 'spells.since_month_end'), 'month') }}
-            when 'neutral'
-                then {{ dbt.last_day(dbt.dateadd('month', 'settings.neutral_months', 'spells.since_month_end'), 'month') }}
+        case
+            when spells.vector <> 'positive'
+                then {{ dbt.last_day(dbt.dateadd('month', 'spells.months_to_turn', 'spells.since_month_end'), 'month') }}
         end as target_at
     from spells
-    cross join settings
     cross join last_month
     left join vector_months as next_months
         on spells.customer_id = next_months.customer_id and spells.last_month + 1 = next_months.month_number

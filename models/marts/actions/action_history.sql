@@ -65,19 +65,11 @@ actions as (
         cast({{ dbt.dateadd('day', 'playbooks.due_days', 'spells.due_from') }} as date) as due_on,
         snoozes.snoozed_to,
         money.arr,
-        money.vector,
-        coalesce(
-            case playbooks.money
-                when 'revenue_at_risk'
-                    then greatest(
-                        coalesce(money.revenue_at_risk, 0),
-                        cast(cast(money.arr as double) * playbooks.assumed_share as decimal(18, 4))
-                    )
-                when 'expansion_potential' then money.expansion_potential
-                when 'referral_potential' then money.referral_potential
-            end,
-            money.arr
-        ) as money_at_stake
+        money.revenue_at_risk,
+        money.expansion_potential,
+        money.referral_potential,
+        cast(cast(money.arr as double) * playbooks.assumed_share as decimal(18, 4)) as assumed_risk,
+        coalesce(spells.closed_on, {{ as_of_date() }}) as seen_until
     from spells
     inner join playbooks
         on spells.playbook_id = playbooks.playbook_id
@@ -111,7 +103,12 @@ final as (
         cast(urgency as bigint) as urgency,
         due_on,
         money_kind,
-        money_at_stake,
+        case money_kind
+            when 'revenue_at_risk' then greatest(coalesce(revenue_at_risk, 0), assumed_risk)
+            when 'expansion_potential' then expansion_potential
+            when 'referral_potential' then referral_potential
+            else arr
+        end as money_at_stake,
         arr,
         case
             when is_called_for and is_in_cooldown then 'suppressed'
@@ -124,7 +121,7 @@ final as (
         closed_on,
         close_reason,
         last_month_end > due_on as is_overdue,
-        cast({{ dbt.datediff('opened_on', 'coalesce(closed_on, ' ~ as_of_date() ~ ')', 'day') }} as bigint) as age_days
+        cast({{ dbt.datediff('opened_on', 'seen_until', 'day') }} as bigint) as age_days
     from actions
 )
 

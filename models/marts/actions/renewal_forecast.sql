@@ -1,5 +1,5 @@
--- Terms that end after as_of_date by quarter, and how much of their revenue is likely to go on. What is won on top of it
--- does not count: a renewal is at most what was due.
+-- Terms that end after as_of_date by quarter, and how much of their revenue is likely to go on. What is won on top
+-- of it does not count: a renewal is at most what was due.
 with customer_months as (
     select * from {{ ref('customer_months') }}
 ),
