@@ -16,6 +16,23 @@ _SCORES = {
     ),
 }
 
+#: What the score, the vector and the actions of a customer say, in `customers`.
+_HEALTH_OF_CUSTOMERS = (
+    *("health_score", "health_grade", "health_colour", "health_trend"),
+    *("health_driver_1", "health_driver_2", "health_driver_3"),
+    *("success_vector", "open_action_count", "next_action", "next_action_reason", "next_action_due_on"),
+)
+#: What the signs of a vector are made into.
+_VECTORS = (
+    *("vector", "negative_weight", "positive_weight", "net_weight", "negative_signs", "positive_signs"),
+    *("score", "score_change_3m", "direction", "points_a_month"),
+    *("vector_since", "vector_months", "should_turn_by", "target_status", "expansion_potential", "referral_potential"),
+)
+#: Playbooks that answers call for, by NPS itself, by the score or by the vector.
+_PLAYBOOKS_OF_ANSWERS = (
+    *("detractor", "promoter_referral", "score_drop", "negative_vector", "positive_vector", "seat_limit"),
+)
+
 #: (c) Columns that come from a raw value which its tool overwrites and keeps no history of: a build as of an earlier
 #: day from today's export shows today's value. {mart: {column: reason}}
 OVERWRITTEN_COLUMNS: dict[str, dict[str, str]] = {
@@ -24,7 +41,36 @@ OVERWRITTEN_COLUMNS: dict[str, dict[str, str]] = {
         "size_band": "band of employee_count",
         **dict.fromkeys(("owner_key", "owner_name", "owner_email"), "the CRM account's owner of today"),
         **dict.fromkeys(("last_nps_score", "csat", "ces"), "a person may change an answer"),
+        **dict.fromkeys(_HEALTH_OF_CUSTOMERS, "answers that a person may change are a part of the score"),
     },
+    "success_vectors": dict.fromkeys(_VECTORS, "answers that a person may change are signs and a part of the score"),
+    "success_vector_spells": dict.fromkeys(
+        (
+            *("vector", "until_month_end", "months", "is_current", "should_turn_by", "turned_on", "next_vector"),
+            *("outcome", "expansion_potential_at_start", "arr_at_end"),
+        ),
+        "as in success_vectors; test_actions.py compares the months before",
+    ),
+    "action_history": {"owner": "the CRM account's owner of today"},
+    "next_best_actions": {
+        "owner": "the CRM account's owner of today",
+        **dict.fromkeys(
+            ("place", "place_of_customer", "place_of_owner"), "ranks among actions that answers may call for"
+        ),
+    },
+    "csm_portfolios": dict.fromkeys(
+        (
+            *("owner", "customer_count", "arr", "score_total", "scored_customers", "mean_score"),
+            *(f"{colour}_{what}" for colour in ("green", "yellow", "red", "grey") for what in ("customers", "arr")),
+            *("negative_customers", "neutral_customers", "positive_customers", "revenue_at_risk"),
+            *("expansion_potential", "renewing_arr", "open_actions", "overdue_actions", "covered_customers"),
+            *("known_customers", "coverage", "mrr_12m_ago", "retained_mrr", "gross_retained_mrr", "nrr_12m", "grr_12m"),
+        ),
+        "the CRM account's owner of today",
+    ),
+    "renewal_forecast": dict.fromkeys(
+        ("committed_arr", "worst_case_arr"), "answers that a person may change are a part of score and vector"
+    ),
     "customer_months": dict.fromkeys(
         ("nps_total", "csat_satisfied", "ces_total", "nps_total_12m", "csat_satisfied_12m", "ces_total_12m"),
         "made of answers that a person may change",
@@ -81,7 +127,12 @@ OVERWRITTEN_ONLY_IN: dict[str, dict[str, str]] = {
     ),
 }
 #: (c) Marts in which such a value is part of the key, so that a row comes or goes with it. {mart: column of the key}
-OVERWRITTEN_KEYS: dict[str, str] = {"feedback_themes": "theme", "feedback_theme_months": "theme"}
+OVERWRITTEN_KEYS: dict[str, str] = {
+    "feedback_themes": "theme",
+    "feedback_theme_months": "theme",
+    "csm_portfolios": "owner",
+    "success_vector_spells": "vector",
+}
 #: (c) Marts by month that such values reach only for so many days: the simulator's people change an answer within 60
 #: hours, so that months which ended longer ago must be equal. {mart: days}
 OVERWRITTEN_WITHIN_DAYS: dict[str, int] = {
@@ -103,6 +154,10 @@ OVERWRITTEN_ROWS: dict[str, dict[str, str]] = {
     "health_measures": dict.fromkeys(
         ("nps_12m", "csat_12m", "ces_12m"), "measured by answers that a person may change"
     ),
+    **{
+        mart: dict.fromkeys(_PLAYBOOKS_OF_ANSWERS, "called for by answers that a person may change")
+        for mart in ("action_history", "next_best_actions")
+    },
 }
 
 #: (d) Columns that count or combine tools, so that a tool less changes them by definition. {mart: {column: reason}}
@@ -117,6 +172,9 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
         "silo_count": "counts the tools",
         "people_count": "people whom any tool names",
         "activation_status": "counted from the first of what billing and the product know",
+        **dict.fromkeys(
+            (*_HEALTH_OF_CUSTOMERS, "health_coverage"), "what one tool does not know gives its weight to the rest"
+        ),
     },
     "customer_sources": {
         **dict.fromkeys(("linked_to", "rule", "score", "evidence"), "the best match among the records of all tools"),
@@ -164,6 +222,13 @@ OF_ALL_TOOLS: dict[str, str] = {
         ("health_history", "health_measures", "health_scores"),
         "what one tool does not know gives its weight to the rest; test_health.py compares the shares",
     ),
+    **dict.fromkeys(
+        ("success_vectors", "success_vector_spells", "action_history", "next_best_actions"),
+        "signs and triggers are made of what all tools know, also through the score",
+    ),
+    **dict.fromkeys(
+        ("csm_portfolios", "renewal_forecast"), "sums over customers, by their scores, vectors and actions"
+    ),
 }
 
 #: (d) Marts whose rows also need a tool that the lineage does not show. {mart: {tool: reason}}
@@ -180,6 +245,13 @@ OF_THE_POPULATION: dict[str, str] = {
     "revenue_concentration": "shares of all revenue, tenths of all customers",
     "survival_curves": "a model fitted to all customers of a term",
     "kpi_months": "shares of all customers, and lifetime value from a model fitted to them",
+    **dict.fromkeys(
+        ("success_vector_spells", "action_history", "next_best_actions"),
+        "ranks, and what scores and the risk of leaving call for; both depend on all customers",
+    ),
+    **dict.fromkeys(
+        ("csm_portfolios", "renewal_forecast"), "sums over customers, weighted by the risk of leaving and past renewals"
+    ),
     "churn_scorecard": "models fitted to all customers",
     "churn_validation": "judges the risks of all customers",
     "churn_calibration": "judges the risks of all customers",
@@ -193,6 +265,12 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
             ("expected_remaining_months", "residual_value", "lifetime_value"),
             "from a model fitted to all customers of a term",
         ),
+        **dict.fromkeys(("churn_probability", "revenue_at_risk"), "from a model fitted to all customers"),
+        **dict.fromkeys(_HEALTH_OF_CUSTOMERS, "core_feature_share is a part of the score and a sign"),
+    },
+    "success_vectors": {
+        **dict.fromkeys(_VECTORS, "core_feature_share is a part of the score and a sign; a referral is a mean ARR"),
+        "revenue_at_risk": "from a model fitted to all customers",
     },
     "customer_months": {
         "rfm_segment": "ranks among the buyers of the month",

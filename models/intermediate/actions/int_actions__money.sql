@@ -25,10 +25,8 @@ figures as (
         customers.customer_id,
         customers.month_end,
         cast(coalesce(customers.mrr, 0) * 12 as decimal(18, 4)) as arr,
-        cast(
-            avg(cast(coalesce(customers.mrr, 0) * 12 as double)) over (partition by customers.month_end)
-            as decimal(18, 4)
-        ) as mean_arr,
+        cast(sum(coalesce(customers.mrr, 0) * 12) over (partition by customers.month_end) as double)
+        / count(*) over (partition by customers.month_end) as mean_arr,
         risk.probability,
         vectors.vector,
         case vectors.vector
@@ -65,12 +63,11 @@ final as (
         probability as churn_probability,
         cast(cast(arr as double) * probability as decimal(18, 4)) as revenue_at_risk,
         vector,
-        cast(
-            cast(arr as double) * cast(take_rate as double)
-            * greatest(cast(upsell_share as double), coalesce(seat_excess, 0))
-            as decimal(18, 4)
-        ) as expansion_potential,
-        cast(cast(mean_arr as double) * cast(referral_rate as double) as decimal(18, 4)) as referral_potential
+        {{ health_points(
+            'cast(arr as double) * cast(take_rate as double) '
+            ~ '* greatest(cast(upsell_share as double), coalesce(seat_excess, 0))'
+        ) }} as expansion_potential,
+        {{ health_points('mean_arr * cast(referral_rate as double)') }} as referral_potential
     from figures
 )
 

@@ -5,15 +5,17 @@ with settings as (
 
 final as (
     select
-        {% for setting, type in {
-            'negative_weight': 'bigint', 'positive_weight': 'bigint', 'steady_points': 'decimal(18, 4)',
-            'negative_months': 'bigint', 'neutral_months': 'bigint', 'upsell_share': 'decimal(18, 4)',
-            'positive_take_rate': 'decimal(18, 4)', 'neutral_take_rate': 'decimal(18, 4)',
-            'referral_rate': 'decimal(18, 4)', 'promoter_nps': 'double', 'overdue_factor': 'double',
-        }.items() -%}
-        max(case when setting = '{{ setting }}' then cast(value as {{ type }}) end) as {{ setting }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        max(case when setting = 'negative_weight' then cast(value as bigint) end) as negative_weight,
+        max(case when setting = 'positive_weight' then cast(value as bigint) end) as positive_weight,
+        max(case when setting = 'steady_points' then cast(value as decimal(18, 4)) end) as steady_points,
+        max(case when setting = 'negative_months' then cast(value as bigint) end) as negative_months,
+        max(case when setting = 'neutral_months' then cast(value as bigint) end) as neutral_months,
+        max(case when setting = 'upsell_share' then cast(value as decimal(8, 4)) end) as upsell_share,
+        max(case when setting = 'positive_take_rate' then cast(value as decimal(8, 4)) end) as positive_take_rate,
+        max(case when setting = 'neutral_take_rate' then cast(value as decimal(8, 4)) end) as neutral_take_rate,
+        max(case when setting = 'referral_rate' then cast(value as decimal(8, 4)) end) as referral_rate,
+        max(case when setting = 'promoter_nps' then cast(value as double) end) as promoter_nps,
+        max(case when setting = 'overdue_factor' then cast(value as decimal(8, 4)) end) as overdue_factor
     from settings
 )
 

@@ -13,23 +13,29 @@ last_month as (
 
 numbered as (
     select
-        *,
-        month_number - row_number() over (partition by customer_id, vector order by month_number) as spell
+        vector_months.*,
+        case vector_months.vector
+            when 'negative' then settings.negative_months
+            when 'neutral' then settings.neutral_months
+        end as months_given,
+        vector_months.month_number - row_number() over (
+            partition by vector_months.customer_id, vector_months.vector order by vector_months.month_number
+        ) as spell
     from vector_months
+    cross join settings
 ),
 
 spells as (
     select
         customer_id,
         vector,
-        max(case when vector = 'negative' then negative_months else neutral_months end) as months_to_turn,
+        max(months_given) as months_given,
         min(month_number) as first_month,
         max(month_number) as last_month,
         min(month_end) as since_month_end,
         max(month_end) as until_month_end,
         count(*) as months
     from numbered
-    cross join settings
     group by customer_id, vector, spell
 ),
 
@@ -39,14 +45,18 @@ followed as (
         spells.last_month = last_month.month_number as is_current,
         next_months.vector as next_vector,
         next_months.month_end as next_month_end,
-        case
-            when spells.vector <> 'positive'
-                then {{ dbt.last_day(dbt.dateadd('month', 'spells.months_to_turn', 'spells.since_month_end'), 'month') }}
-        end as target_at
+        {{ dbt.dateadd('month', 'coalesce(spells.months_given, 0)', 'spells.since_month_end') }} as target_day
     from spells
     cross join last_month
     left join vector_months as next_months
         on spells.customer_id = next_months.customer_id and spells.last_month + 1 = next_months.month_number
+),
+
+targeted as (
+    select
+        *,
+        case when months_given is not null then cast({{ dbt.last_day('target_day', 'month') }} as date) end as target_at
+    from followed
 ),
 
 final as (
@@ -60,18 +70,18 @@ final as (
         is_current,
         next_vector,
         case when next_vector is not null then next_month_end end as turned_on,
-        cast(target_at as date) as should_turn_by,
+        target_at as should_turn_by,
         case
             when vector = 'positive' and is_current then 'kept'
             when vector = 'positive' and next_vector is not null then 'lost'
-            when is_current and cast(target_at as date) < {{ as_of_date() }} then 'overdue'
+            when is_current and target_at < {{ as_of_date() }} then 'overdue'
             when is_current then 'open'
             when next_vector is null then 'left'
             when vector = 'neutral' and next_vector = 'negative' then 'worsened'
-            when next_month_end <= cast(target_at as date) then 'turned_in_time'
+            when next_month_end <= target_at then 'turned_in_time'
             else 'turned_late'
         end as outcome
-    from followed
+    from targeted
 )
 
 select * from final

@@ -121,7 +121,9 @@ final as (
         closed_on,
         close_reason,
         last_month_end > due_on as is_overdue,
-        cast({{ dbt.datediff('opened_on', 'seen_until', 'day') }} as bigint) as age_days
+        cast(
+            {{ dbt.datediff('opened_on', 'seen_until', 'day') }} as bigint
+        ) as age_days
     from actions
 )
 

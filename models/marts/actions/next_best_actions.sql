@@ -16,8 +16,8 @@ weighed as (
         actions.*,
         customers.customer_name,
         cast(
-            cast(actions.money_at_stake as double)
-            * actions.urgency
+            actions.money_at_stake
+            * cast(actions.urgency as decimal(4, 0))
             * case when actions.is_overdue then settings.overdue_factor else 1 end
             as decimal(18, 4)
         ) as priority
