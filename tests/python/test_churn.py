@@ -382,8 +382,9 @@ def test_out_of_time_the_risk_is_near_the_truth(
     truth, rivals = _true_chances(built36, company), _rivals(built36)
     rows = built36.ask(
         "select risks.customer_id, risks.month_end, risks.has_churned, risks.probability, months.days_since_use, "
-        "risks.risk_status = 'notice_given' from marts.churn_risk_months as risks "
+        "risks.risk_status = 'notice_given', health.score from marts.churn_risk_months as risks "
         "inner join marts.customer_months as months using (customer_id, month_end) "
+        "left join marts.health_history as health using (customer_id, month_end) "
         "where risks.has_churned is not null and risks.model_id is not null"
     )
     rows = [row for row in rows if row[:2] in truth]
@@ -396,6 +397,7 @@ def test_out_of_time_the_risk_is_near_the_truth(
         # who has given notice is known by all
         "logistic regression": np.array([rivals.get(row[:2], (row[3], 0))[0] for row in rows]),
         "gradient boosting": np.array([rivals.get(row[:2], (0, row[3]))[1] for row in rows]),
+        "health score": np.array([-1.0 if row[6] is None else 100 - float(row[6]) for row in rows]),
         "days since the last use": np.array([-1.0 if row[4] is None else row[4] for row in rows]),
     }
     auc = {name: roc_auc_score(label, score) for name, score in scores.items()}
@@ -411,8 +413,9 @@ def test_out_of_time_the_risk_is_near_the_truth(
     assert in_mart == pytest.approx(auc["scorecard"], abs=0.002), "a few customers are in no truth"
     assert auc["scorecard"] >= auc["the true chance (ceiling)"] - 0.05
     assert auc["scorecard"] >= auc["logistic regression"] - 0.01
-    assert auc["scorecard"] > auc["days since the last use"]
-    assert silent["scorecard"] > silent["days since the last use"]
+    for simpler in ("health score", "days since the last use"):
+        assert auc["scorecard"] > auc[simpler]
+        assert silent["scorecard"] > silent[simpler]
     assert error < 0.02
 
 
