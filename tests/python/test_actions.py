@@ -57,7 +57,7 @@ def month_of(day: dt.date) -> oracle.Month:
 
 
 def test_the_oracle_by_hand() -> None:
-    """Silent for 50 days at the end of January and of February: two causes. The second lasts in March, then is gone."""
+    """Silent for 50 days at the ends of January and February: two causes. The second goes on in March, then ends."""
     signals = {
         ("c", (2025, month)): {"champion_silent_days": days}
         for month, days in ((1, 50.0), (2, 50.0), (3, 81.0), (4, 3.0), (5, 46.0))

@@ -122,7 +122,8 @@ final as (
         close_reason,
         last_month_end > due_on as is_overdue,
         cast(
-            {{ dbt.datediff('opened_on', 'seen_until', 'day') }} as bigint
+            {{ dbt.datediff('opened_on', 'seen_until', 'day') }}
+            as bigint
         ) as age_days
     from actions
 )
