@@ -58,12 +58,15 @@ def simulate(
     kind: str = "parquet",
     until: str | None = None,
     mess: float = 1,
+    start: str | None = None,
 ) -> Path:
     """Writes a simulated company's export through the project's own command; the end of its last day is its as_of."""
     command = [sys.executable, "-m", "customer360", "simulate", "--out", str(folder), "--format", kind]
     command += ["--customers", str(customers), "--months", str(months), "--seed", str(seed), "--mess", str(mess)]
     if until:
         command += ["--until", until]
+    if start:
+        command += ["--start", start]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise AssertionError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")

@@ -312,9 +312,10 @@ def test_ties_count_half_and_share_the_top(sql: dict[str, str]) -> None:
 
 @pytest.fixture(scope="module")
 def company(run_folder: Path) -> Path:
-    """A simulated company of 2,000 customers and 36 months (to 2027-04-30), as the simulator makes it by default."""
+    """A simulated company of 2,000 customers and 36 months, as the simulator makes it by default, to 2026-10-31."""
     return harness.made_once(
-        run_folder / "sim36", lambda folder: harness.simulate(folder, customers=2000, months=36, seed=7)
+        run_folder / "sim36",
+        lambda folder: harness.simulate(folder, customers=2000, months=36, seed=7, start="2023-11-01"),
     )
 
 
@@ -326,7 +327,7 @@ def bench(run_folder: Path) -> harness.Workbench:
 @pytest.fixture(scope="module")
 def built36(bench: harness.Workbench, company: Path) -> Build:
     """What churn risk needs, built from it."""
-    day, wanted = "2027-04-30", ("+churn_validation", "+churn_risk", "customer_sources")
+    day, wanted = "2026-10-31", ("+churn_validation", "+churn_risk", "customer_sources")
     harness.made_once(bench.folder / "built", lambda _: bench.build("built", company, as_of=day, select=wanted))
     return Build("2,000 customers, 36 months", bench.file("built"), day, bench.marts)
 

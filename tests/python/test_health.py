@@ -25,7 +25,8 @@ from customer360.project import ROOT
 
 LAST_DAY = dt.date(2026, 10, 31)
 SMALL_LAST_DAY, EARLIER_DAY = dt.date(2025, 4, 30), dt.date(2025, 2, 11)
-HEALTH = ("path:models/intermediate/health", "path:models/marts/health")
+MARTS = ("health_history", "health_measures", "health_scores")
+HEALTH = ("path:models/intermediate/health", *MARTS)
 PRESETS = ("gainsight", "vitally", "planhat", "natero")
 
 Key = tuple[Any, ...]
@@ -281,7 +282,7 @@ def assert_only_reweighted(whole: Build, part: Build) -> tuple[int, int]:
 def test_what_is_not_known_gives_its_weight_to_the_rest(bench: Workbench, raw: Path, small: Build) -> None:
     """A third of all values taken away, at random: the score is the mean of the others."""
     sql = ("delete from intermediate.int_health__values where hash(customer_id || month_end || measure_id) % 3 = 0",)
-    models = ("int_health__measures+", "health_history", "health_measures", "health_scores")
+    models = ("int_health__measures", "int_health__scores", "int_health__current_measures", *MARTS)
     part = rescored(bench, small, "a_third_less", raw, sql=sql, models=models)
     compared, missing = assert_only_reweighted(small, part)
     assert compared > 1000 < missing
