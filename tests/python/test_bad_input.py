@@ -386,7 +386,15 @@ def test_optional_tables_and_columns_may_be_absent(bench: Workbench, parquet: Pa
 
 
 def test_subscription_instead_of_its_history(bench: Workbench, parquet: Path, from_parquet: Build) -> None:
-    """The subscriptions as they are now, which is their latest version, give the marts that the history gives."""
+    """The subscriptions as they are now, which is their latest version, give the marts that the history gives.
+
+    But for notice given: since when there was one only the history tells, and risk and actions go by it.
+    """
+    by_notice = {"churn_risk", "churn_risk_months", "churn_validation", "churn_calibration", "churn_scorecard"}
+    by_notice |= {"action_history", "next_best_actions", "success_vectors", "success_vector_spells"}
+    by_notice |= {"csm_portfolios", "renewal_forecast"}
+    notices = {"churn_probability", "revenue_at_risk", "open_action_count"}
+    notices |= {"next_action", "next_action_reason", "next_action_due_on"}
     columns = read_contract()["stripe"]["subscription"].columns
     raw = shutil.copytree(parquet, bench.folder / "raw" / "current", ignore=shutil.ignore_patterns("truth"))
     history = raw / "stripe" / "subscription_history.parquet"
@@ -401,8 +409,10 @@ def test_subscription_instead_of_its_history(bench: Workbench, parquet: Path, fr
     found = [
         each
         for mart in build.marts
+        if mart.name not in by_notice
         for each in differences(mart, from_parquet.table(mart), build.table(mart))
         if not (mart.name == "row_accounting" and each.key[1].startswith("subscription"))
+        if not (mart.name == "customers" and each.column in notices)
     ]
     assert not found, f"history | current: {report(found)}"
 
