@@ -456,3 +456,19 @@ def test_only_what_was_known_by_the_cut_is_used(
     # it tells of a third of the horizon, and of what the notices tell already
     assert found["before"][0] != found["nothing"][0]
     assert found["before"][1] > found["nothing"][1] + 0.01
+
+
+def test_the_past_is_as_a_build_of_then_had_it(bench: harness.Workbench) -> None:
+    """What a model learned from, its points and the risk of closed months do not change with what came later."""
+    raw = harness.simulate(bench.folder / "clean", customers=400, months=26, seed=5, mess=0)
+    wanted = ("+churn_validation", "+churn_risk")
+    now, then = (bench.build(day, raw, as_of=day, select=wanted) for day in ("2026-06-30", "2026-02-10"))
+    for question in (
+        "select * from intermediate.int_churn__features where is_training and model_id <= '2026-02-10' order by all",
+        "select * from marts.churn_scorecard where model_id <= '2026-02-10' order by all",
+        "select customer_id, month_end, probability, risk_status, score, revenue_at_risk "
+        "from marts.churn_risk_months where month_end <= date '2026-01-31' order by all",
+    ):
+        found = now.ask(question)
+        assert found
+        assert found == then.ask(question)
