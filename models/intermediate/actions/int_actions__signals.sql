@@ -61,7 +61,7 @@ final as (
     select
         customer_id,
         month_end,
-        12 * extract(year from month_end) + extract(month from month_end) as month_number,
+        {{ month_number('month_end') }} as month_number,
         measure_id,
         value
     from signals

@@ -13,7 +13,7 @@ customers as (
     select
         customer_id,
         month_end,
-        12 * extract(year from month_end) + extract(month from month_end) as month_number
+        {{ month_number('month_end') }} as month_number
     from {{ ref('int_health__customers') }}
 ),
 

@@ -52,7 +52,7 @@ final as (
     select
         customers.customer_id,
         customers.month_end,
-        12 * extract(year from customers.month_end) + extract(month from customers.month_end) as month_number,
+        {{ month_number('customers.month_end') }} as month_number,
         customers.is_partial,
         cast(coalesce(weighed.negative_weight, 0) as bigint) as negative_weight,
         cast(coalesce(weighed.positive_weight, 0) as bigint) as positive_weight,

@@ -7,7 +7,7 @@ with months as (
 numbered as (
     select
         month_end,
-        12 * extract(year from month_end) + extract(month from month_end) as month_number
+        {{ month_number('month_end') }} as month_number
     from months
 ),
 

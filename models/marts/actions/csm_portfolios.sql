@@ -14,7 +14,7 @@ vectors as (
 months as (
     select
         *,
-        12 * extract(year from month_end) + extract(month from month_end) as month_number
+        {{ month_number('month_end') }} as month_number
     from {{ ref('customer_months') }}
 ),
 
