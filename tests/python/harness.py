@@ -37,7 +37,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from customer360.check_raw import read_contract
-from customer360.project import ROOT
+from customer360.project import ROOT, dbt
 
 TOOLS = tuple(read_contract())
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
@@ -279,6 +279,20 @@ def build_demo(target: str, folder: Path, *, python: Path | None = None, tests: 
     if done.returncode:
         raise AssertionError(f"{' '.join(command)} failed:\n{done.stdout[-4000:]}\n{done.stderr[-2000:]}")
     return folder
+
+
+def compiled(macros: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """SQL with macros in it, by name, as what dbt makes of it for DuckDB, to run on tables of a test's own."""
+    inline = "".join(f"\n-- part {name}\n{text}" for name, text in macros.items())
+    command = [dbt(), "--quiet", "--no-use-colors", "--log-path", str(folder), "compile", "--inline", inline]
+    command += ["--target", "duckdb", "--target-path", str(folder), "--project-dir", str(ROOT)]
+    command += ["--profiles-dir", str(ROOT / "profiles")]
+    place = os.environ | {"CUSTOMER360_BUILD_FILE": str(folder / "empty.duckdb")}
+    done = subprocess.run(command, cwd=ROOT, env=place, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(f"{done.stdout[-3000:]}\n{done.stderr[-2000:]}")
+    parts = done.stdout.split("-- part ")[1:]
+    return {part.split("\n", 1)[0].strip(): part.split("\n", 1)[1] for part in parts}
 
 
 class Workbench:
