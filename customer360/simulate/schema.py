@@ -14,8 +14,8 @@ LAYOUT = """
 salesforce.account upsert id created_date
   id:s* name:s* created_date:t* is_deleted:b master_record_id:s parent_id:s owner_id:s type:s industry:s
   number_of_employees:i annual_revenue:d phone:s fax:s website:s account_number:s billing_street:s
-  billing_city:s billing_state:s billing_postal_code:s billing_country:s last_activity_date:t system_modstamp:t
-  _fivetran_synced:t
+  billing_city:s billing_state:s billing_postal_code:s billing_country:s last_activity_date:t last_modified_date:t
+  system_modstamp:t _fivetran_synced:t
 salesforce.contact upsert id created_date
   id:s* account_id:s created_date:t* last_modified_date:t system_modstamp:t is_deleted:b master_record_id:s
   first_name:s last_name:s name:s email:s phone:s mobile_phone:s title:s department:s owner_id:s
@@ -26,18 +26,19 @@ salesforce.opportunity upsert id created_date
   owner_id:s lead_source:s _fivetran_synced:t
 salesforce.user upsert id -
   id:s* name:s first_name:s last_name:s email:s is_active:b title:s department:s manager_id:s
-  time_zone_sid_key:s _fivetran_deleted:b _fivetran_synced:t
+  time_zone_sid_key:s last_modified_date:t system_modstamp:t _fivetran_deleted:b _fivetran_synced:t
 salesforce.task upsert id created_date
   id:s* account_id:s who_id:s what_id:s owner_id:s subject:s type:s task_subtype:s status:s priority:s
   is_closed:b is_deleted:b activity_date:t created_date:t* completed_date_time:t call_duration_in_seconds:i
-  call_disposition:s system_modstamp:t _fivetran_synced:t
+  call_disposition:s last_modified_date:t system_modstamp:t _fivetran_synced:t
 salesforce.event upsert id created_date
   id:s* account_id:s who_id:s what_id:s owner_id:s subject:s type:s event_subtype:s start_date_time:t
-  end_date_time:t duration_in_minutes:i is_deleted:b created_date:t* system_modstamp:t _fivetran_synced:t
+  end_date_time:t duration_in_minutes:i is_deleted:b created_date:t* last_modified_date:t
+  system_modstamp:t _fivetran_synced:t
 salesforce.email_message append id created_date
   id:s* parent_id:s related_to_id:s activity_id:s created_date:t* message_date:t incoming:b from_address:s
   to_address:s subject:s status:s has_attachment:b reply_to_email_message_id:s thread_identifier:s is_deleted:b
-  _fivetran_synced:t
+  last_modified_date:t system_modstamp:t _fivetran_synced:t
 stripe.customer upsert id created
   id:s* created:t* name:s email:s phone:s description:s currency:s delinquent:b is_deleted:b address_line_1:s
   address_city:s address_postal_code:s address_state:s address_country:s tax_info_tax_id:s tax_info_type:s

@@ -5,7 +5,7 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as stripe_customer_id,
+        {{ clean_id('id') }} as stripe_customer_id,
         {{ clean_text('name') }} as customer_name,
         lower({{ clean_text('email') }}) as email,
         {{ clean_text('phone') }} as phone,
@@ -30,6 +30,8 @@ typed as (
             ('missing_value', 'created', none),
             ('unparseable_date', 'created', to_utc('created')),
             ('future_date', 'created', to_utc('created')),
+            ('unparseable_flag', 'delinquent', to_flag('delinquent')),
+            ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
         ]) }}
     from source
 )

@@ -9,9 +9,9 @@ currencies as (
 
 typed as (
     select
-        {{ clean_text('source.id') }} as invoice_id,
-        {{ clean_text('source.customer_id') }} as stripe_customer_id,
-        {{ clean_text('source.subscription_id') }} as subscription_id,
+        {{ clean_id('source.id') }} as invoice_id,
+        {{ clean_id('source.customer_id') }} as stripe_customer_id,
+        {{ clean_id('source.subscription_id') }} as subscription_id,
         {{ clean_text('source.number') }} as invoice_number,
         lower({{ clean_text('source.status') }}) as invoice_status,
         currencies.currency,
@@ -60,6 +60,8 @@ typed as (
                 to_integer('source.post_payment_credit_notes_amount')
             ),
             ('unparseable_number', 'source.attempt_count', to_integer('source.attempt_count')),
+            ('unparseable_flag', 'source.paid', to_flag('source.paid')),
+            ('unparseable_flag', 'source.is_deleted', to_flag('source.is_deleted')),
         ]) }}
     from source
     left join currencies

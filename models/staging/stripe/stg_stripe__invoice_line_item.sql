@@ -9,16 +9,16 @@ currencies as (
 
 typed as (
     select
-        {{ clean_text('source.invoice_id') }} as invoice_id,
-        {{ clean_text('source.id') }} as line_id,
+        {{ clean_id('source.invoice_id') }} as invoice_id,
+        {{ clean_id('source.id') }} as line_id,
         lower({{ clean_text('source.type') }}) as line_type,
         {{ clean_text('source.description') }} as description,
         {{ to_major_units('source.amount') }} as amount,
         currencies.currency,
         {{ to_integer('source.quantity') }} as quantity,
-        {{ clean_text('source.plan_id') }} as plan_id,
-        {{ clean_text('source.subscription_id') }} as subscription_id,
-        {{ clean_text('source.subscription_item_id') }} as subscription_item_id,
+        {{ clean_id('source.plan_id') }} as plan_id,
+        {{ clean_id('source.subscription_id') }} as subscription_id,
+        {{ clean_id('source.subscription_item_id') }} as subscription_item_id,
         {{ is_true('source.proration') }} as is_proration,
         {{ to_utc('source.period_start') }} as period_start_at,
         {{ to_utc('source.period_end') }} as period_end_at,
@@ -36,6 +36,7 @@ typed as (
             ('unparseable_date', 'source.period_start', to_utc('source.period_start')),
             ('missing_value', 'source.period_end', none),
             ('unparseable_date', 'source.period_end', to_utc('source.period_end')),
+            ('unparseable_flag', 'source.proration', to_flag('source.proration')),
         ]) }}
     from source
     left join currencies

@@ -5,9 +5,9 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as subscription_item_id,
-        {{ clean_text('subscription_id') }} as subscription_id,
-        {{ clean_text('plan_id') }} as plan_id,
+        {{ clean_id('id') }} as subscription_item_id,
+        {{ clean_id('subscription_id') }} as subscription_id,
+        {{ clean_id('plan_id') }} as plan_id,
         {{ to_integer('quantity') }} as quantity,
         {{ to_utc('created') }} as created_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,

@@ -5,11 +5,14 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('ticket_id') }} as ticket_id,
+        {{ clean_id('ticket_id') }} as ticket_id,
         lower({{ clean_text('field_name') }}) as field_name,
         {{ to_utc('updated') }} as updated_at,
-        {{ clean_text('value') }} as field_value,
-        {{ clean_text('user_id') }} as user_id,
+        case
+            when {{ clean_text('field_name') }} like '%_id' then {{ clean_id('value') }}
+            else {{ clean_text('value') }}
+        end as field_value,
+        {{ clean_id('user_id') }} as user_id,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'ticket_id', none),
