@@ -6,6 +6,7 @@
     {{ return({
         'created_tickets': none,
         'merged_tickets': 'history',
+        'dropped_tickets': 'history',
         'solved_tickets': 'history',
         'reopened_tickets': 'history',
         'backlog_tickets': 'history',
