@@ -10,6 +10,7 @@ from customer360.simulate.activities import Activities
 from customer360.simulate.bad_rows import plant_bad_rows
 from customer360.simulate.billing import Biller
 from customer360.simulate.billing_truth import write_contracts
+from customer360.simulate.cleanup import clean_up
 from customer360.simulate.clock import DAY, Months
 from customer360.simulate.company import BLOCK, TIERS, Customer, make_customers, true_id
 from customer360.simulate.contracts import Context
@@ -28,6 +29,7 @@ from customer360.simulate.usage import Usage, record_catalogue
 
 # purposes of the random streams of a block
 _WHO, _LATENT, _COMPANY, _LUCK, _BILLING, _CRM, _SUPPORT, _SURVEYS, _USAGE, _ROWS, _FEEDS = range(11)
+_CLEANUP = 20
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
         ids,
         rec,
     ).run(customers)
+    clean_up(rec, customers, months, Dice(stream(seed, block, _CLEANUP)), mess)
     plant_bad_rows(rec, months, Dice(stream(seed, block, _ROWS)), mess, ids)
     return rec
 

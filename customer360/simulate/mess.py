@@ -41,6 +41,9 @@ class Mess:
     no_domain_name: float = 0.15  # organisations without a mail domain
     odd_text: float = 0.03  # names and subjects with quotes, line breaks, SQL, Jinja, HTML
     deleted_people: float = 0.01  # contacts deleted or merged away
+    deleted_payer: float = 0.12  # customers that left, whose billing customer was deleted later
+    deleted_account: float = 0.08  # of the others, those whose CRM records were
+    deleted_everywhere: float = 0.25  # customers that left and never used the product, deleted in every tool
     # --- delivery: shares of rows
     redelivered: float = 0.004  # rows delivered twice
     late: float = 0.006  # append rows that come days after the event

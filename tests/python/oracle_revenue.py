@@ -49,6 +49,9 @@ class Shape:
 
 
 SHAPES = {
+    "customer": Shape(
+        "upsert", required=("created",), times=("created",), not_future=("created",), made="created", has_deletes=True
+    ),
     "invoice": Shape(
         "upsert",
         required=("customer_id", "status", "created"),
@@ -148,6 +151,7 @@ class RawTable:
 
     rows: list[Row] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    deleted: dict[str, dt.datetime] = field(default_factory=dict)  # id -> when
 
 
 def usable(name: str, rows: Iterable[Row], end: dt.datetime, minor_units: Mapping[str, Decimal]) -> RawTable:
@@ -176,6 +180,8 @@ def usable(name: str, rows: Iterable[Row], end: dt.datetime, minor_units: Mappin
         fault = _fault(shape, row, end, minor_units)
         if shape.has_deletes and as_flag(row.get("is_deleted")) and at < end and fault != "missing id":
             fault = "deleted"
+        if fault == "deleted" and at > dt.datetime.min:
+            table.deleted[as_text(row["id"])] = at
         if fault:
             table.left_out[fault] += 1
             continue
@@ -364,7 +370,9 @@ def contracts(books: Books) -> dict[str, Contract]:
         if since:
             pauses.append((since, after_all))
         trial = (last["trial_start"], last["trial_end"]) if last["trial_start"] and last["trial_end"] else None
-        ended = last["ended_at"] if last["ended_at"] and books.day(last["ended_at"]) <= books.last_day else None
+        # who deletes a customer cancels what it subscribed to
+        ends = last["ended_at"] or books.tables["customer"].deleted.get(last["customer_id"])
+        ended = ends if ends and books.day(ends) <= books.last_day else None
         found[subscription] = Contract(trial, ended, pauses)
     return found
 
