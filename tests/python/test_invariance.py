@@ -180,9 +180,9 @@ class Renamed:
     """The clusters of all tools and what they are called with one tool less.
 
     A cluster's id comes from its earliest record, so it may change with the tool that held it; records may fall apart
-    that only the tool's records held together; and records that are all deleted are a customer only while there are facts. Compared are the
-    clusters whose records that are left, companies and people, are all still together with no other one; `ids` tells
-    their new name.
+    that only the tool's records held together; and records that are all deleted are a customer only while there are
+    facts. Compared are the clusters whose records that are left, companies and people, are all still together with no
+    other one; `ids` tells their new name.
     """
 
     def __init__(self, whole: Build, part: Build, tool: str) -> None:

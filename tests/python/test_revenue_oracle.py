@@ -181,6 +181,14 @@ def test_trials_and_pauses_do_not_count() -> None:
     assert company.steps() == [("2025-05-01", D(10)), ("2025-05-10", 0), ("2025-05-20", D(10)), ("2025-06-01", 0)]
 
 
+def test_a_deleted_customer_pays_until_it_is_deleted() -> None:
+    company = Company()
+    company.bill("2025-04-01", "2026-04-01", 12_000, "yearly")
+    company.version("2025-04-01", "active")
+    company.add("customer", id="cus", created="2025-04-01", is_deleted="true", _fivetran_synced="2025-05-20 23:00")
+    assert company.steps() == [("2025-04-01", D(10)), ("2025-05-20", 0)]
+
+
 def test_raw_rows_count_once_and_only_sound_ones() -> None:
     company = Company()
     company.bill("2025-04-01", "2025-05-01", 1000)
