@@ -126,7 +126,7 @@ def test_column_names_are_compared_without_capitals_blanks_and_underscores(bench
     sources = build.ask("select source_id, customer_id, rule from marts.customer_sources order by 1")
     assert [row[0] for row in sources] == ["001A000001AAAAA", "001A000001BBBBB"]
     assert len({row[1] for row in sources}) == 1
-    assert "tool_merge" in {row[2] for row in sources}
+    assert "merged_in_tool" in {row[2] for row in sources}
     contacts = build.ask("select contact_id, account_id, last_name, row_status from staging.stg_salesforce__contact")
     assert contacts == [("003A000001AAAAA", "001A000001AAAAA", "Weber", "used")]
 
