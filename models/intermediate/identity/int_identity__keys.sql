@@ -25,8 +25,14 @@ keys as (
     select
         record_key,
         'crm_id' as key_type,
-        crm_account_id as key_value
+        crm_account_key as key_value
     from records
+    union all
+    -- a CRM record that others name
+    select named.record_key, 'crm_id' as key_type, named.record_key as key_value
+    from records as named
+    inner join records as naming
+        on named.record_key = naming.crm_account_key
     union all
     select
         record_key,

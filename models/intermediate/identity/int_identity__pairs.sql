@@ -36,17 +36,14 @@ overrides as (
 -- records that point to one CRM account meet at that account, or at the first of them where the account is not there
 crm_pointers as (
     select
-        keys.record_key,
-        keys.key_value as crm_account_id,
+        record_key,
+        key_value as crm_account_key,
         coalesce(
-            min(case when records.source_id = keys.key_value then keys.record_key end)
-                over (partition by keys.key_value),
-            min(keys.record_key) over (partition by keys.key_value)
+            min(case when record_key = key_value then record_key end) over (partition by key_value),
+            min(record_key) over (partition by key_value)
         ) as anchor_key
     from keys
-    inner join records
-        on keys.record_key = records.record_key
-    where keys.key_type = 'crm_id'
+    where key_type = 'crm_id'
 ),
 
 matches as (
@@ -67,7 +64,7 @@ matches as (
         least(record_key, anchor_key) as record_a,
         greatest(record_key, anchor_key) as record_b,
         'crm_id' as key_type,
-        crm_account_id as key_value
+        crm_account_key as key_value
     from crm_pointers
     where record_key <> anchor_key
     union all
@@ -95,7 +92,7 @@ pairs as (
         record_b,
         count(case when key_type = 'override' then 1 end) > 0 as is_override,
         count(case when key_type = 'tool_merge' then 1 end) > 0 as is_tool_merge,
-        count(case when key_type = 'crm_id' then 1 end) > 0 as is_same_crm_id,
+        min(case when key_type = 'crm_id' then key_value end) as shared_crm_id,
         count(case when key_type = 'tax_id' then 1 end) > 0 as is_same_tax_id,
         count(case when key_type = 'phone' then 1 end) > 0 as is_same_phone,
         count(case when key_type = 'fax' then 1 end) > 0 as is_same_fax,
@@ -126,7 +123,7 @@ usable as (
 compared as (
     select
         pairs.*,
-        case when pairs.is_same_crm_id then a.crm_account_id end as shared_crm_id,
+        a.tax_id_is_verified and b.tax_id_is_verified as are_verified,
         case when pairs.is_same_tax_id then concat_ws(' ', a.tax_country, a.tax_key) end as shared_tax_id,
         case when pairs.is_same_phone then a.phone_key end as shared_phone,
         case when pairs.is_same_fax then a.fax_key end as shared_fax,
@@ -169,9 +166,10 @@ final as (
         shared_street,
         case when is_override then 'merge' end as override_level,
         case when is_tool_merge then 'same' end as tool_merge_level,
-        case when is_same_crm_id then 'same' end as crm_id_level,
+        case when shared_crm_id is not null then 'same' end as crm_id_level,
         case
-            when is_same_tax_id then 'same'
+            when is_same_tax_id and are_verified then 'same'
+            when is_same_tax_id then 'same_unverified'
             when is_other_tax_id then 'different'
         end as tax_id_level,
         case
