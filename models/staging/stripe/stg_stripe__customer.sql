@@ -20,7 +20,7 @@ typed as (
         {{ clean_text('tax_info_tax_id') }} as tax_id,
         lower({{ clean_text('tax_info_type') }}) as tax_id_type,
         lower({{ clean_text('tax_info_verification_status') }}) as tax_id_status,
-        {{ salesforce_id(json_text('metadata', var('stripe_crm_id_key'))) }} as crm_account_id,
+        {{ first_json_text('metadata', var('stripe_crm_id_key')) }} as crm_account_id,
         {{ to_utc('created') }} as created_at,
         {{ is_true('is_deleted') }} as is_deleted,
         {{ to_utc('_fivetran_synced') }} as deleted_at,
