@@ -199,13 +199,13 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
             ("start_date", "cohort_month_end", "is_start_known"), "the first of what billing and the product know"
         ),
         **dict.fromkeys(
-            ("days_to_first_value", "window_ends_on", "activation_status", "is_activated", "is_censored"),
+            ("days_to_first_value", "window_ends_on", "activation_status", "is_activated_in_time", "is_censored"),
             "counted from start_date",
         ),
     },
     "training_months": dict.fromkeys(
         (
-            *("session_count", "registrant_count", "attendee_count", "attendance_rate"),
+            *("training_session_count", "registrant_count", "attendee_count", "attendance_rate"),
             *("completed_count", "completion_rate", "watched_share"),
         ),
         "registrants are known by the addresses of the people of all other tools",
@@ -304,13 +304,13 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
     "churn_risk": dict.fromkeys(
         (
             *("risk_status", "model_id", "trained_through", "probability", "risk_band", "base_rate", "base_points"),
-            *("score", "revenue_at_risk"),
+            *("risk_score", "revenue_at_risk"),
             *(f"reason_{place}{part}" for place in (1, 2, 3) for part in ("", "_feature", "_points")),
         ),
         "from a model fitted to all customers",
     ),
     "churn_risk_months": dict.fromkeys(
-        ("risk_status", "model_id", "score", "probability", "risk_band", "base_rate", "revenue_at_risk"),
+        ("risk_status", "model_id", "risk_score", "probability", "risk_band", "base_rate", "revenue_at_risk"),
         "from a model fitted to all customers",
     ),
     "customer_lifetime_value": {

@@ -1,6 +1,7 @@
--- Support tickets. The status is the last one in the ticket's history on as_of_date; without a history, today's.
+-- Support tickets. The status is the last one in the ticket's history on as_of_date; without a history, today's. A ticket
+-- that was deleted stays, and waits no longer.
 with tickets as (
-    select * from {{ ref('stg_zendesk__ticket') }} where row_status = 'used'
+    select * from {{ ref('stg_zendesk__ticket') }} where {{ happened('created_at') }}
 ),
 
 status_changes as (
@@ -13,7 +14,8 @@ status_changes as (
             order by updated_at desc, field_value asc
         ) as recency
     from {{ ref('stg_zendesk__ticket_field_history') }}
-    where row_status = 'used' and field_name = 'status'
+    -- being deleted is no answer to a customer: it takes back neither a solution nor the lack of one
+    where row_status = 'used' and field_name = 'status' and coalesce(lower(field_value), '') <> 'deleted'
 ),
 
 orphans as (
@@ -36,8 +38,18 @@ final as (
         tickets.group_id as latest_group_id,
         tickets.priority as latest_priority,
         tickets.created_at as opened_at,
-        coalesce(status_changes.ticket_status, tickets.ticket_status) as ticket_status,
-        coalesce(status_changes.ticket_status, tickets.ticket_status) not in ('solved', 'closed') as is_open
+        case
+            when tickets.row_status = 'deleted' then 'deleted'
+            else coalesce(status_changes.ticket_status, tickets.ticket_status)
+        end as ticket_status,
+        coalesce(status_changes.ticket_status, tickets.ticket_status) not in ('solved', 'closed')
+        and tickets.row_status <> 'deleted' as is_open,
+        case
+            when
+                tickets.row_status = 'deleted'
+                and coalesce(status_changes.ticket_status, 'new') not in ('solved', 'closed')
+                then coalesce(tickets.deleted_at, tickets.created_at)
+        end as dropped_at
     from tickets
     left join status_changes
         on tickets.ticket_id = status_changes.ticket_id and status_changes.recency = 1

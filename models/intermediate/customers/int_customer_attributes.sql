@@ -1,5 +1,6 @@
 -- The value of each attribute of a customer and the source record it comes from. Per attribute the seed
--- attribute_sources says which table is asked first; within a table the newest live record wins.
+-- attribute_sources says which table is asked first; within a table the newest live record wins. Deleted records speak
+-- only of a customer that has no other.
 {% set attributes = [
     ('customer_name', 'records.account_name'),
     ('website', 'records.website'),
@@ -22,7 +23,7 @@ with records as (
     from {{ ref('int_accounts') }} as accounts
     inner join {{ ref('int_identity__customers') }} as customers
         on accounts.record_key = customers.record_key
-    where customers.customer_id is not null and not accounts.is_deleted
+    where not accounts.is_deleted or customers.is_deleted
 ),
 
 crm as (
@@ -33,7 +34,7 @@ crm as (
         annual_revenue,
         {{ record_key('salesforce', 'user', 'owner_user_id') }} as owner_key
     from {{ ref('stg_salesforce__account') }}
-    where row_status = 'used'
+    where row_status in ('used', 'deleted')
 ),
 
 attribute_sources as (

@@ -9,7 +9,7 @@ invoice_lines as (
 ),
 
 billing as (
-    select * from {{ ref('int_customer_billing') }}
+    select * from {{ ref('int_history__billing') }} where month_end = {{ as_of_date() }}
 ),
 
 subscriptions as (
@@ -110,7 +110,7 @@ placed as (
         first_amounts.first_mrr,
         segments.segment,
         segments.period_months,
-        billing.billed_to,
+        billing.term_ends_on as billed_to,
         notices.has_given_notice,
         -- the last day of the life with MRR
         case

@@ -86,6 +86,7 @@ joined as (
         tickets.opened_at,
         tickets.ticket_status,
         tickets.is_open,
+        tickets.dropped_at,
         fields.priority,
         fields.first_priority as sla_priority,
         fields.group_id,
@@ -173,6 +174,7 @@ final as (
         timed.opened_at as created_at,
         timed.ticket_status,
         timed.is_open,
+        timed.dropped_at,
         timed.priority,
         timed.sla_priority,
         timed.group_id,
@@ -206,13 +208,13 @@ final as (
                 then timed.reply_count = 0 and not timed.is_opened_by_agent
         end as is_unreplied,
         case
-            when not timed.is_counted or timed.is_open then null
+            when not timed.is_counted or timed.is_open or timed.dropped_at is not null then null
             when timed.reply_count = 0 then 'zero_touch'
             when timed.reply_count = 1 then 'one_touch'
             when timed.reply_count = 2 then 'two_touch'
             when timed.reply_count > 2 then 'multi_touch'
         end as touch,
-        case when timed.is_counted and not timed.is_open and timed.reply_count > 0 then timed.reply_count = 1 end
+        case when timed.is_counted and not timed.is_open and timed.dropped_at is null and timed.reply_count > 0 then timed.reply_count = 1 end
             as is_one_touch_fcr,
         case
             when timed.is_counted and timed.first_solved_at is not null

@@ -7,7 +7,7 @@ with status_changes as (
         occurred_at,
         coalesce(lower(event_value), '') in ('solved', 'closed') as is_solved
     from {{ ref('int_ticket_events') }}
-    where event_kind = 'field_change' and field_name = 'status'
+    where event_kind = 'field_change' and field_name = 'status' and coalesce(lower(event_value), '') <> 'deleted'
 ),
 
 compared as (

@@ -78,7 +78,12 @@ first_uses as (
 ),
 
 accounts as (
-    {{ with_customer('int_accounts', account_key='record_key', person_key=none) }}
+    select
+        accounts.*,
+        sources.customer_id
+    from {{ ref('int_accounts') }} as accounts
+    inner join {{ ref('customer_sources') }} as sources
+        on accounts.record_key = sources.record_key
 ),
 
 unioned as (

@@ -179,7 +179,7 @@ projected as (
 final as (
     select
         customer_id,
-        segment,
+        segment as term_segment,
         cast(period_months as bigint) as period_months,
         started_on as first_mrr_date,
         case when not is_active then last_ended_on end as churn_date,

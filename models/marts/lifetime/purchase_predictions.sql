@@ -57,9 +57,9 @@ spends as (
 final as (
     select
         customer_id,
-        first_purchase_date,
-        last_purchase_date,
-        cast(frequency as bigint) as frequency,
+        first_purchase_date as first_one_off_date,
+        last_purchase_date as last_one_off_date,
+        cast(frequency as bigint) as repeat_purchase_count,
         cast(recency_weeks as double) as recency_weeks,
         cast(age_weeks as double) as age_weeks,
         cast(mean_repeat_spend as decimal(18, 4)) as mean_repeat_spend,

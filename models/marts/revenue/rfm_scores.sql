@@ -98,7 +98,7 @@ visitors as (
         {{ dbt.datediff(
             'max(person_days.usage_date)', as_of_date(), 'day'
         ) }} as visit_recency_days,
-        count(distinct person_days.usage_date) as window_active_days,
+        count(distinct person_days.usage_date) as visit_active_days,
         coalesce(sum(person_days.event_count), 0) as window_events
     from person_days
     cross join preset_rfe
@@ -110,12 +110,12 @@ scored_visitors as (
     select
         visitors.customer_id,
         visitors.visit_recency_days,
-        visitors.window_active_days,
+        visitors.visit_active_days,
         visitors.window_events,
         count(*) over () >= preset_rfe.min_customers as is_scored,
         {{ rfm_score('visitors.visit_recency_days', 'preset_rfe.bins', low_is_good=true, scoring='tie_safe') }}
             as r_score,
-        {{ rfm_score('visitors.window_active_days', 'preset_rfe.bins', scoring='tie_safe') }} as f_score,
+        {{ rfm_score('visitors.visit_active_days', 'preset_rfe.bins', scoring='tie_safe') }} as f_score,
         {{ rfm_score('visitors.window_events', 'preset_rfe.bins', scoring='tie_safe') }} as e_score
     from visitors
     cross join preset_rfe
@@ -150,8 +150,8 @@ final as (
                     || cast(scored_window_buyers.m_score as {{ dbt.type_string() }})
         end as rfm_group,
         cast(scored_visitors.visit_recency_days as bigint) as visit_recency_days,
-        cast(case when customers.is_known_to_product then coalesce(scored_visitors.window_active_days, 0) end as bigint)
-            as window_active_days,
+        cast(case when customers.is_known_to_product then coalesce(scored_visitors.visit_active_days, 0) end as bigint)
+            as visit_active_days,
         cast(case when customers.is_known_to_product then coalesce(scored_visitors.window_events, 0) end as bigint)
             as window_events,
         case
