@@ -162,4 +162,7 @@ def test_the_verdicts_are_those_of_the_library(
 def test_forms_without_a_check_are_held_to_their_pattern(verdicts: dict[tuple[str, str], bool]) -> None:
     for (country, number), verdict in verdicts.items():
         if country in ("cy", "us"):
-            assert verdict == (len(number) == 9 and not (country == "cy" and number.startswith("12"))), (country, number)
+            assert verdict == (len(number) == 9 and not (country == "cy" and number.startswith("12"))), (
+                country,
+                number,
+            )
