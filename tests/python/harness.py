@@ -105,7 +105,7 @@ def with_redeliveries(source: Path, target: Path, share: float, last_instant: da
     A third of the copies are exact, as a loader that starts again leaves them. A third carry a later
     `_fivetran_synced`, within `last_instant`; where that column is the version of the row (subscription_history), a
     later one would be another version, so all its copies are exact. The last third are old: what stood in the row
-    before the tool changed it, delivered after that. A table that does not say when a row was changed has none of these.
+    before the tool changed it, delivered later. A table that does not say when a row was changed has none of these.
     """
     chance = np.random.default_rng(seed)
 
