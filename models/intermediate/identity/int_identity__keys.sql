@@ -125,7 +125,10 @@ split_keys as (
     from counted
     inner join second_values
         on counted.record_key = second_values.record_key
-    where counted.is_split and counted.record_count > counted.max_records and second_values.second_value is not null
+    where
+        counted.is_split
+        and counted.record_count > counted.max_records
+        and second_values.second_value <> counted.key_type || ' ' || counted.key_value
 ),
 
 counted_splits as (
