@@ -387,11 +387,18 @@ NOT_ADDED: dict[str, dict[str, str]] = {
     "ticket_metrics": {
         "schedule_key": "of two schedules in one time zone the first counts, and both companies have the same"
     },
-    "support_months": dict.fromkeys(("one_touch_rate", "fcr_rate", "csat", "happiness_score"), "a ratio of two sums"),
+    "support_months": dict.fromkeys(
+        ("one_touch_rate", "fcr_rate", "ticket_csat", "happiness_score"), "a ratio of two sums"
+    ),
     "uptime_months": {"uptime_share": "a ratio of two sums"},
     "onboarding_cohorts": {
         **dict.fromkeys(("activation_rate", "reached_share"), "a ratio of two sums"),
         "median_days_to_first_value": "a median",
         **dict.fromkeys(("is_start_known", "is_provisional"), "say what the sums are about"),
     },
+}
+
+#: (f) Columns of a closed month that say what became of it later. {mart: {column: reason}}
+KNOWN_LATER: dict[str, dict[str, str]] = {
+    "churn_risk_months": dict.fromkeys(("has_churned", "leaves_on"), "what the customer did after the month"),
 }

@@ -108,7 +108,7 @@ final as (
         attribute_columns.owner_key,
         employees.full_name as owner_name,
         employees.email as owner_email,
-        parents.customer_id as parent_customer_id,
+        case when not parents.is_deleted then parents.customer_id end as parent_customer_id,
         record_totals.is_deleted,
         record_totals.deleted_at,
         record_totals.first_known_at,
