@@ -30,6 +30,8 @@ unioned as (
         ended_at,
         trial_start_at,
         trial_end_at,
+        pause_behavior,
+        pause_resumes_at,
         quantity
     from histories
     union all
@@ -49,6 +51,8 @@ unioned as (
         subscriptions.ended_at,
         subscriptions.trial_start_at,
         subscriptions.trial_end_at,
+        subscriptions.pause_behavior,
+        subscriptions.pause_resumes_at,
         subscriptions.quantity
     from subscriptions
     left join histories
@@ -68,6 +72,12 @@ final as (
             when
                 unioned.subscription_status = 'trialing' and unioned.trial_end_at < {{ as_of_end() }}
                 then 'trial_ended'
+            -- collection can be paused while the status goes on
+            when
+                unioned.subscription_status in ('active', 'past_due', 'unpaid')
+                and unioned.pause_behavior is not null
+                and coalesce(unioned.pause_resumes_at >= {{ as_of_end() }}, true)
+                then 'paused'
             else unioned.subscription_status
         end as subscription_status,
         unioned.created_at,

@@ -24,6 +24,7 @@ typed as (
         {{ clean_text('source.description') }} as description,
         {{ to_utc('source.created') }} as created_at,
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
+        {{ is_false('source.livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
             ('missing_value', 'source.amount', none),
@@ -35,6 +36,7 @@ typed as (
             ('future_date', 'source.created', to_utc('source.created')),
             ('missing_value', 'source.status', none),
             ('unparseable_amount', 'source.amount_refunded', to_integer('source.amount_refunded')),
+            ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source
     left join currencies
@@ -49,5 +51,6 @@ typed as (
     content=[
         'invoice_id', 'stripe_customer_id', 'amount', 'amount_refunded', 'currency', 'charge_status', 'is_paid',
         'is_captured', 'is_refunded', 'failure_code', 'failure_message', 'description', 'created_at',
-    ]
+    ],
+    has_test_mode=true
 ) }}

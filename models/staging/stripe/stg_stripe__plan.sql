@@ -23,6 +23,7 @@ typed as (
         {{ is_true('source.is_deleted') }} as is_deleted,
         {{ to_utc('source._fivetran_synced') }} as deleted_at,
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
+        {{ is_false('source.livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
             ('missing_value', 'source.currency', none),
@@ -35,6 +36,7 @@ typed as (
             ('unparseable_number', 'source.trial_period_days', to_integer('source.trial_period_days')),
             ('unparseable_date', 'source.created', to_utc('source.created')),
             ('future_date', 'source.created', to_utc('source.created')),
+            ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source
     left join currencies
@@ -50,5 +52,6 @@ typed as (
         'product_id', 'plan_name', 'amount', 'currency', 'billing_interval', 'interval_count', 'trial_days',
         'usage_type', 'is_active', 'created_at', 'is_deleted',
     ],
-    has_deletes=true
+    has_deletes=true,
+    has_test_mode=true
 ) }}

@@ -14,11 +14,13 @@ typed as (
         {{ is_true('is_deleted') }} as is_deleted,
         {{ to_utc('_fivetran_synced') }} as deleted_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
+        {{ is_false('livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'id', none),
             ('missing_value', 'name', none),
             ('unparseable_date', 'created', to_utc('created')),
             ('future_date', 'created', to_utc('created')),
+            ('unparseable_flag', 'livemode', to_flag('livemode')),
         ]) }}
     from source
 )
@@ -29,5 +31,6 @@ typed as (
     kind='upsert',
     created='created_at',
     content=['product_name', 'product_type', 'description', 'is_active', 'created_at', 'is_deleted'],
-    has_deletes=true
+    has_deletes=true,
+    has_test_mode=true
 ) }}
