@@ -7,6 +7,7 @@ import numpy as np
 from customer360.simulate.clock import DAY, MINUTE
 from customer360.simulate.company import office_time
 from customer360.simulate.contracts import Context, Line, Payer, Subscription
+from customer360.simulate.dice import stream
 from customer360.simulate.recorder import Change, changed
 
 _RETRY_DAYS = (3, 8, 15)
@@ -17,6 +18,8 @@ _FAILURES = (
     ("processing_error", "An error occurred while processing your card."),
 )
 _VENDOR_ZONE = "Europe/Berlin"
+#: Dice of their own, so that how discounts are delivered changes nothing else.
+_DISCOUNTS = 7001
 
 
 class Invoicing:
@@ -28,6 +31,14 @@ class Invoicing:
         self.tax = {"DE": 0.19, "GB": 0.20, "JP": 0.10, "US": 0.0825 if luck < 0.35 else 0.0}.get(country, 0.0)
         self.reliability = float(context.latents.payment[context.customer.i])
         self._last_charge: tuple[str, list[Change]] | None = None
+        self.discount_type = self._choose_discount_type()
+
+    def _choose_discount_type(self) -> str:
+        """What the loader says that this customer's discounts are of."""
+        mess, luck = self.x.mess, stream(self.x.seed, self.x.customer.company.index, _DISCOUNTS, 0).random()
+        if luck < mess.invoice_discount:
+            return "INVOICE"
+        return "PARENT_INVOICE_LINE_ITEM" if luck < mess.invoice_discount + mess.loader_words else "invoice_line_item"
 
     # ---------------------------------------------------------------- lines
 
@@ -48,6 +59,7 @@ class Invoicing:
             "proration": proration,
             "period_start": s,
             "period_end": e,
+            "discountable": None if amount >= 0 else False,
         }
         return Line(values, off, sub.coupon.id if sub.coupon and off else None)
 
@@ -65,6 +77,7 @@ class Invoicing:
                 "proration": False,
                 "period_start": t,
                 "period_end": t,
+                "discountable": False,
             }
         )
 
@@ -169,12 +182,14 @@ class Invoicing:
             values["id"] = x.ids.stripe("il")
         x.rec.add("stripe.invoice_line_item", t, late=x.lateness(), **values)
         if line.off:
+            x.rec.count("invoice_discount", self.discount_type == "INVOICE")
+            x.rec.count("loader_words", self.discount_type == "PARENT_INVOICE_LINE_ITEM")
             x.rec.add(
                 "stripe.discount",
                 t,
                 id=x.ids.stripe("di"),
-                type="invoice_line_item",
-                type_id=values["id"],
+                type=self.discount_type,
+                type_id=invoice if self.discount_type == "INVOICE" else values["id"],
                 amount=line.off,
                 coupon_id=line.coupon,
                 customer_id=payer.id,

@@ -58,6 +58,9 @@ class Mess:
     # --- billing oddities: shares of invoices
     draft_invoice: float = 0.004
     void_invoice: float = 0.005
+    # --- how discounts are delivered: shares of paying customers
+    invoice_discount: float = 0.20  # once for the invoice, not for its lines
+    loader_words: float = 0.30  # of lines, in the words and capitals of a loader
 
     def scaled(self, scale: float) -> Mess:
         """All rates times a factor, one at most."""

@@ -25,6 +25,7 @@ typed as (
         {{ is_true('is_deleted') }} as is_deleted,
         {{ to_utc('_fivetran_synced') }} as deleted_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
+        {{ is_false('livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'id', none),
             ('missing_value', 'created', none),
@@ -32,6 +33,7 @@ typed as (
             ('future_date', 'created', to_utc('created')),
             ('unparseable_flag', 'delinquent', to_flag('delinquent')),
             ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
+            ('unparseable_flag', 'livemode', to_flag('livemode')),
         ]) }}
     from source
 )
@@ -42,5 +44,6 @@ typed as (
     kind='upsert',
     created='created_at',
     content=['customer_name', 'email', 'phone', 'created_at', 'crm_account_id', 'tax_id', 'is_deleted'],
-    has_deletes=true
+    has_deletes=true,
+    has_test_mode=true
 ) }}

@@ -33,6 +33,7 @@ typed as (
         {{ is_true('source.is_deleted') }} as is_deleted,
         {{ to_utc('source._fivetran_synced') }} as deleted_at,
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
+        {{ is_false('source.livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
             ('missing_value', 'source.customer_id', none),
@@ -62,6 +63,7 @@ typed as (
             ('unparseable_number', 'source.attempt_count', to_integer('source.attempt_count')),
             ('unparseable_flag', 'source.paid', to_flag('source.paid')),
             ('unparseable_flag', 'source.is_deleted', to_flag('source.is_deleted')),
+            ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source
     left join currencies
@@ -79,5 +81,6 @@ typed as (
         'billing_reason', 'is_paid', 'attempt_count', 'pre_payment_credit_amount', 'post_payment_credit_amount',
         'is_deleted',
     ],
-    has_deletes=true
+    has_deletes=true,
+    has_test_mode=true
 ) }}
