@@ -58,6 +58,9 @@ class Mess:
     # --- billing oddities: shares of invoices
     draft_invoice: float = 0.004
     void_invoice: float = 0.005
+    wire_payment: float = (
+        0.4  # customers paying by transfer whose transfers never come to the tool: no charge, only "paid"
+    )
 
     def scaled(self, scale: float) -> Mess:
         """All rates times a factor, one at most."""

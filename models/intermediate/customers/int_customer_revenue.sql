@@ -17,13 +17,13 @@ monthly as (
 totals as (
     select
         customer_id,
-        sum(case when month_end = {{ as_of_date() }} then closing_reporting end) as mrr,
-        sum(case when is_recent then new_reporting else 0 end) as new_mrr_12m,
-        sum(case when is_recent then expansion_reporting else 0 end) as expansion_mrr_12m,
-        -sum(case when is_recent then contraction_reporting else 0 end) as contraction_mrr_12m,
-        -sum(case when is_recent then churn_reporting else 0 end) as churned_mrr_12m,
-        sum(case when is_recent then reactivation_reporting else 0 end) as reactivation_mrr_12m,
-        sum(case when is_recent then fx_reporting else 0 end) as fx_mrr_12m
+        {{ sum_if_known('(case when month_end = ' ~ as_of_date() ~ ' then closing_reporting else 0 end)') }} as mrr,
+        {{ sum_if_known('(case when is_recent then new_reporting else 0 end)') }} as new_mrr_12m,
+        {{ sum_if_known('(case when is_recent then expansion_reporting else 0 end)') }} as expansion_mrr_12m,
+        {{ sum_if_known('(case when is_recent then -contraction_reporting else 0 end)') }} as contraction_mrr_12m,
+        {{ sum_if_known('(case when is_recent then -churn_reporting else 0 end)') }} as churned_mrr_12m,
+        {{ sum_if_known('(case when is_recent then reactivation_reporting else 0 end)') }} as reactivation_mrr_12m,
+        {{ sum_if_known('(case when is_recent then fx_reporting else 0 end)') }} as fx_mrr_12m
     from monthly
     group by customer_id
 ),

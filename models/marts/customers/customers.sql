@@ -66,8 +66,18 @@ final as (
         cast(case when customers.is_known_to_crm then coalesce(people_totals.champion_count, 0) end as bigint)
             as champion_count,
         -- who is billed but never paid for a plan has an MRR of zero; whom billing does not know has none
-        cast(case when customers.is_known_to_billing then coalesce(revenue.mrr, 0) end as decimal(18, 4)) as mrr,
-        cast(case when customers.is_known_to_billing then coalesce(revenue.mrr, 0) * 12 end as decimal(18, 4)) as arr,
+        cast(
+            case
+                when revenue.customer_id is not null then revenue.mrr
+                when customers.is_known_to_billing then 0
+            end as decimal(18, 4)
+        ) as mrr,
+        cast(
+            case
+                when revenue.customer_id is not null then revenue.mrr * 12
+                when customers.is_known_to_billing then 0
+            end as decimal(18, 4)
+        ) as arr,
         revenue.first_mrr_date,
         revenue.churn_date,
         cast(revenue.tenure_months as bigint) as tenure_months,
