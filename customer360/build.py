@@ -18,6 +18,7 @@ from rich.text import Text
 
 from customer360.check_raw import check_raw, print_report, read_contract
 from customer360.locks import BusyError, only_one
+from customer360.missing_rates import say_missing_rates
 from customer360.project import ROOT, build_file, dbt, project_vars, publish_folder, shown
 from customer360.publish import MARTS, Publication, PublishError, emptied_tables, forget_pass, publish, record_pass
 
@@ -183,6 +184,7 @@ def run_build(request: BuildRequest, *, verbose: bool) -> int:
             record_pass(build, day, request.source())
             done = publish(build, publish_folder(), day, source=request.source())
             _print_summary(request, done, _mart_descriptions(), console)
+            say_missing_rates(build, console, is_demo=request.raw == "demo")
     except (BusyError, PublishError) as error:
         console.print(Text(str(error), style="red"))
         return 1

@@ -95,6 +95,16 @@ def fit_purchases(
     raise typer.Exit(run_fit_purchases(log, until.date() if until else None))
 
 
+@app.command("refresh-lists")
+def refresh_lists(
+    names: Annotated[list[str] | None, typer.Argument(help="Seeds to make anew. Default: all.")] = None,
+) -> None:
+    """Make the seeds anew that come from kept libraries (ISO currencies ...), when a library has a newer version."""
+    from customer360.reference_lists import run_refresh_lists
+
+    raise typer.Exit(run_refresh_lists(names or []))
+
+
 @app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},

@@ -61,6 +61,9 @@ class Mess:
     # --- how discounts are delivered: shares of paying customers
     invoice_discount: float = 0.20  # once for the invoice, not for its lines
     loader_words: float = 0.30  # of lines, in the words and capitals of a loader
+    wire_payment: float = (
+        0.4  # customers paying by transfer whose transfers never come to the tool: no charge, only "paid"
+    )
 
     def scaled(self, scale: float) -> Mess:
         """All rates times a factor, one at most."""

@@ -67,7 +67,7 @@ stripe.invoice upsert id created
   id:s* customer_id:s* subscription_id:s number:s status:s* currency:s* created:t* due_date:t period_start:t
   period_end:t amount_due:i amount_paid:i amount_remaining:i subtotal:i tax:i total:i billing_reason:s paid:b
   attempt_count:i pre_payment_credit_notes_amount:i post_payment_credit_notes_amount:i is_deleted:b metadata:s
-  livemode:b _fivetran_synced:t
+  status_transitions_paid_at:t livemode:b _fivetran_synced:t
 stripe.invoice_line_item append invoice_id,id -
   id:s* invoice_id:s* type:s description:s amount:i* currency:s* quantity:i plan_id:s subscription_id:s
   subscription_item_id:s proration:b period_start:t* period_end:t* metadata:s unique_id:s unique_line_item_id:s
@@ -162,6 +162,8 @@ status.incident upsert id started_at
   id:s* component_id:s* started_at:t* resolved_at:t impact:s* title:s _fivetran_synced:t
 status.incident_customer append incident_id,account_id -
   incident_id:s* account_id:s* _fivetran_synced:t
+truth.payments truth invoice_id,paid_at,means -
+  true_customer_id:s invoice_id:s paid_at:t means:s currency:s amount:m
 """
 
 #: Columns in which a planted oddity is text that does not fit the column's type (or carries a zone suffix).
@@ -226,6 +228,7 @@ OVERWRITTEN = (
     ("stripe", "invoice", "amount_paid", "payment"),
     ("stripe", "invoice", "amount_remaining", "payment"),
     ("stripe", "invoice", "paid", "payment"),
+    ("stripe", "invoice", "status_transitions_paid_at", "payment"),
     ("stripe", "invoice", "attempt_count", "payment attempts"),
     ("stripe", "invoice", "pre_payment_credit_notes_amount", "credit notes"),
     ("stripe", "invoice", "post_payment_credit_notes_amount", "credit notes"),
