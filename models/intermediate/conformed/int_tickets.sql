@@ -1,4 +1,5 @@
--- Support tickets. The status is the last one in the ticket's history on as_of_date; without a history, today's.
+-- Support tickets. The status is the last one in the ticket's history on as_of_date; without a history, today's. A
+-- ticket whose requester was deleted for good stays, with the organisation that it names.
 with tickets as (
     select * from {{ ref('stg_zendesk__ticket') }} where row_status = 'used'
 ),
@@ -10,14 +11,10 @@ status_changes as (
         updated_at,
         row_number() over (
             partition by ticket_id
-            order by updated_at desc, field_value asc
+            order by updated_at desc, order_in_instant desc
         ) as recency
-    from {{ ref('stg_zendesk__ticket_field_history') }}
-    where row_status = 'used' and field_name = 'status'
-),
-
-orphans as (
-    select * from {{ ref('int_orphans') }} where source_system = 'zendesk' and source_table = 'ticket'
+    from {{ ref('int_ticket_field_changes') }}
+    where field_name = 'status'
 ),
 
 final as (
@@ -41,9 +38,6 @@ final as (
     from tickets
     left join status_changes
         on tickets.ticket_id = status_changes.ticket_id and status_changes.recency = 1
-    left join orphans
-        on tickets.raw_key = orphans.raw_key
-    where orphans.raw_key is null
 )
 
 select * from final
