@@ -165,7 +165,8 @@ timed as (
         {{ business_seconds(
             'before_reply', 'scheduled.opened_at', 'at_reply', 'scheduled.first_replied_at'
         ) }} as first_reply_business_seconds,
-        {{ not_negative(seconds_between('scheduled.opened_at', 'scheduled.first_solved_at')) }} as first_resolution_seconds,
+        {{ not_negative(seconds_between('scheduled.opened_at', 'scheduled.first_solved_at')) }}
+            as first_resolution_seconds,
         {{ business_seconds(
             'before_first_solution', 'scheduled.opened_at', 'at_first_solution', 'scheduled.first_solved_at'
         ) }} as first_resolution_business_seconds,
