@@ -97,7 +97,7 @@ zendesk.ticket upsert id created_at
   due_at:t _fivetran_synced:t
 zendesk.ticket_comment append id created
   id:s* ticket_id:s* user_id:s created:t* public:b body:s _fivetran_synced:t
-zendesk.ticket_field_history append ticket_id,field_name,updated updated
+zendesk.ticket_field_history append ticket_id,field_name,updated,value updated
   ticket_id:s* field_name:s* updated:t* value:s user_id:s _fivetran_synced:t
 zendesk.schedule upsert id,start_time created_at
   id:s* name:s time_zone:s* start_time:i* end_time:i* created_at:t _fivetran_deleted:b _fivetran_synced:t
@@ -168,6 +168,10 @@ zendesk.daylight_time upsert time_zone,year -
 zendesk.audit_log append id created_at
   id:s* action:s actor_id:s change_description:s created_at:t* source_id:s source_label:s source_type:s
   _fivetran_synced:t
+truth.staff truth user_id -
+  user_id:s*
+truth.replies truth comment_id -
+  comment_id:s* ticket_id:s* user_id:s* replied_at:t*
 """
 
 #: Columns in which a planted oddity is text that does not fit the column's type (or carries a zone suffix).
@@ -245,6 +249,9 @@ OVERWRITTEN = (
     ("zendesk", "ticket", "updated_at", "last change"),
     ("zendesk", "organization", "_fivetran_deleted", "entered twice, removed"),
     ("zendesk", "organization", "updated_at", "last change"),
+    ("zendesk", "user", "role", "an agent left"),
+    ("zendesk", "user", "active", "an agent left"),
+    ("zendesk", "user", "suspended", "an agent left"),
     ("zendesk", "user", "last_login_at", "last login"),
     ("zendesk", "user", "updated_at", "last change"),
     ("zendesk", "satisfaction_rating", "score", "offered, then good or bad"),
