@@ -41,6 +41,12 @@ class Mess:
     no_domain_name: float = 0.15  # organisations without a mail domain
     odd_text: float = 0.03  # names and subjects with quotes, line breaks, SQL, Jinja, HTML
     deleted_people: float = 0.01  # contacts deleted or merged away
+    requester_deleted: float = 0.006  # people in the help desk who were deleted for good: no row is left of them
+    respondent_deleted: float = 0.006  # the same in the survey tool
+    # --- the help desk
+    agent_left: float = 0.25  # agents who left: end-users of today, locked out or inactive
+    schedule_moved: float = 0.03  # tickets that were put on the other team's schedule later
+    same_second: float = 0.05  # solutions with another change of the status in the same second
     # --- delivery: shares of rows
     redelivered: float = 0.004  # rows delivered twice
     late: float = 0.006  # append rows that come days after the event

@@ -100,7 +100,7 @@ zendesk.ticket upsert id created_at
   due_at:t _fivetran_synced:t
 zendesk.ticket_comment append id created
   id:s* ticket_id:s* user_id:s created:t* public:b body:s _fivetran_synced:t
-zendesk.ticket_field_history append ticket_id,field_name,updated updated
+zendesk.ticket_field_history append ticket_id,field_name,updated,value updated
   ticket_id:s* field_name:s* updated:t* value:s user_id:s _fivetran_synced:t
 zendesk.schedule upsert id,start_time created_at
   id:s* name:s time_zone:s* start_time:i* end_time:i* created_at:t _fivetran_deleted:b _fivetran_synced:t
@@ -164,6 +164,19 @@ status.incident_customer append incident_id,account_id -
   incident_id:s* account_id:s* _fivetran_synced:t
 truth.payments truth invoice_id,paid_at,means -
   true_customer_id:s invoice_id:s paid_at:t means:s currency:s amount:m
+zendesk.ticket_schedule append ticket_id,created_at created_at
+  ticket_id:s* created_at:t* schedule_id:s* _fivetran_synced:t
+zendesk.time_zone upsert time_zone -
+  time_zone:s* standard_offset:s* _fivetran_synced:t
+zendesk.daylight_time upsert time_zone,year -
+  time_zone:s* year:i* daylight_start_utc:t* daylight_end_utc:t* daylight_offset:d* _fivetran_synced:t
+zendesk.audit_log append id created_at
+  id:s* action:s actor_id:s change_description:s created_at:t* source_id:s source_label:s source_type:s
+  _fivetran_synced:t
+truth.staff truth user_id -
+  user_id:s*
+truth.replies truth comment_id -
+  comment_id:s* ticket_id:s* user_id:s* replied_at:t*
 """
 
 #: Columns in which a planted oddity is text that does not fit the column's type (or carries a zone suffix).
@@ -242,6 +255,9 @@ OVERWRITTEN = (
     ("zendesk", "ticket", "updated_at", "last change"),
     ("zendesk", "organization", "_fivetran_deleted", "entered twice, removed"),
     ("zendesk", "organization", "updated_at", "last change"),
+    ("zendesk", "user", "role", "an agent left"),
+    ("zendesk", "user", "active", "an agent left"),
+    ("zendesk", "user", "suspended", "an agent left"),
     ("zendesk", "user", "last_login_at", "last login"),
     ("zendesk", "user", "updated_at", "last change"),
     ("zendesk", "satisfaction_rating", "score", "offered, then good or bad"),
@@ -318,5 +334,6 @@ def _parse(layout: str) -> dict[str, Table]:
 
 TABLES: dict[str, Table] = _parse(LAYOUT)
 RAW_TABLES = tuple(t for t in TABLES.values() if t.tool != "truth")
-#: `subscription_history` is delivered instead of `subscription` (a company gives one of the two).
-NOT_DELIVERED = frozenset({"stripe.subscription"})
+#: `subscription_history` is delivered instead of `subscription` (a company gives one of the two); the help desk's zones
+#: are those of the IANA database, and its audit log comes with its dearest plan only.
+NOT_DELIVERED = frozenset({"stripe.subscription", "zendesk.time_zone", "zendesk.daylight_time", "zendesk.audit_log"})
