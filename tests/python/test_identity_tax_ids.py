@@ -7,7 +7,6 @@ import random
 import string
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from harness import Workbench
