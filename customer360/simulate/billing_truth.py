@@ -196,6 +196,7 @@ def _write_payer(biller: Biller, payer: Payer) -> None:
         tax_info_type=kind,
         tax_info_verification_status=status,
         metadata=metadata,
+        livemode=True,
     )
     x.rec.add_source(payer.created, "stripe", "customer", payer.id, company.true_id)
 

@@ -30,6 +30,7 @@ from customer360.simulate.usage import Usage, record_catalogue
 # purposes of the random streams of a block
 _WHO, _LATENT, _COMPANY, _LUCK, _BILLING, _CRM, _SUPPORT, _SURVEYS, _USAGE, _ROWS, _FEEDS = range(11)
 _CLEANUP = 20
+_LEAVERS, _DESK, _RESPONDENTS = 40, 41, 42
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,27 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
             biller.run()
             write_contracts(biller)
     support = Support(
-        seed, months, latents, make_desk(IdMaker(seed, -1)), crm, Dice(stream(seed, block, _SUPPORT)), mess, ids, rec
+        seed,
+        months,
+        latents,
+        make_desk(months, IdMaker(seed, -1), Dice(stream(seed, 2**30, _LEAVERS)), mess),
+        crm,
+        Dice(stream(seed, block, _SUPPORT)),
+        Dice(stream(seed, block, _DESK)),
+        mess,
+        ids,
+        rec,
     )
     deals, activities = Deals(crm), Activities(crm)
-    surveys = Surveys(months, latents, Dice(stream(seed, block, _SURVEYS)), mess, ids, rec)
+    surveys = Surveys(
+        months,
+        latents,
+        Dice(stream(seed, block, _SURVEYS)),
+        Dice(stream(seed, block, _RESPONDENTS)),
+        mess,
+        ids,
+        rec,
+    )
     for c in customers:
         crm.write_contacts(c)
         deals.write(c)
@@ -117,7 +135,8 @@ def simulate_vendor(plan: Plan) -> Recorder:
     rec = Recorder(plan.seed, -1 % 2**31, plan.mess)
     Catalogue(plan.seed).record(rec, plan.months)
     ids = IdMaker(plan.seed, -1)
-    record_desk(plan.seed, plan.months, ids, Dice(stream(plan.seed, 2**30, _SUPPORT)), rec)
+    desk = make_desk(plan.months, ids, Dice(stream(plan.seed, 2**30, _LEAVERS)), plan.mess)
+    record_desk(plan.seed, plan.months, desk, ids, Dice(stream(plan.seed, 2**30, _SUPPORT)), rec)
     record_catalogue(plan.months, ids, rec)
     record_feeds(plan.months, IdMaker(plan.seed, -1), Dice(stream(plan.seed, 2**30, _FEEDS)), rec)
     return rec

@@ -1,6 +1,6 @@
 {#
   The last select of a staging model: every raw row that is known on as_of_date, with what became of it in
-  row_status: used, duplicate, deleted or rejected. Models downstream read `where row_status = 'used'`.
+  row_status: used, duplicate, deleted, test_mode or rejected. Models downstream read `where row_status = 'used'`.
 
   relation   the CTE with typed columns, the column of reject_checks(), delivered_at, and is_deleted where the
              table has deletes (deleted_at then says when; without it the delivery counts)
@@ -17,8 +17,11 @@
   content    columns that settle, in a fixed way, which of two copies is kept when nothing else tells them apart, and
              that identify a row whose key is missing
   has_deletes  the CTE has is_deleted and deleted_at
+  has_test_mode  the CTE has is_test_mode: rows of the tool's test mode are no business of anybody, deleted or not
 #}
-{% macro with_row_status(relation, key, kind, created=none, changed_at=none, is_current=none, content=[], has_deletes=false) -%}
+{% macro with_row_status(
+    relation, key, kind, created=none, changed_at=none, is_current=none, content=[], has_deletes=false, has_test_mode=false
+) -%}
     {%- set by_delivery = var('as_of_uses_delivery', true) -%}
     {%- set created_in_time = 'coalesce(' ~ created ~ ' < ' ~ as_of_end() ~ ', true)' if created else 'true' -%}
     {#- a row without a delivery counts as delivered when it was changed, or else created -#}
@@ -43,6 +46,9 @@
         *,
         case
             when copy_number > 1 then 'duplicate'
+            {%- if has_test_mode %}
+            when is_test_mode then 'test_mode'
+            {%- endif %}
             {%- if has_deletes %}
             when
                 is_deleted and coalesce(deleted_at < {{ as_of_end() }}, true)

@@ -1,7 +1,7 @@
 {#
   Asserts what every staging model promises, in one query (one row a broken promise and raw key):
     - the columns of `key` are filled and unique among the rows with row_status 'used'
-    - row_status is used, duplicate, deleted or rejected
+    - row_status is used, duplicate, deleted, test_mode or rejected
     - a rejected row has a reject_reason and a used row has none
     - copy_number is 1 or more, and only a row with copy_number 1 counts (is anything but a duplicate)
 #}
@@ -20,7 +20,7 @@ broken as (
     select
         raw_key,
         case
-            when row_status is null or row_status not in ('used', 'duplicate', 'deleted', 'rejected')
+            when row_status is null or row_status not in ('used', 'duplicate', 'deleted', 'test_mode', 'rejected')
                 then 'row_status is unknown'
             when row_status = 'rejected' and reject_reason is null then 'rejected without a reason'
             when row_status = 'used' and reject_reason is not null then 'used in spite of a reject_reason'

@@ -35,6 +35,8 @@ unioned as (
         ended_at,
         trial_start_at,
         trial_end_at,
+        pause_behavior,
+        pause_resumes_at,
         quantity
     from histories
     union all
@@ -54,6 +56,8 @@ unioned as (
         subscriptions.ended_at,
         subscriptions.trial_start_at,
         subscriptions.trial_end_at,
+        subscriptions.pause_behavior,
+        subscriptions.pause_resumes_at,
         subscriptions.quantity
     from subscriptions
     left join histories
@@ -82,6 +86,12 @@ final as (
             when
                 ended.subscription_status = 'trialing' and ended.trial_end_at < {{ as_of_end() }}
                 then 'trial_ended'
+            -- collection can be paused while the status goes on
+            when
+                ended.subscription_status in ('active', 'past_due', 'unpaid')
+                and ended.pause_behavior is not null
+                and coalesce(ended.pause_resumes_at >= {{ as_of_end() }}, true)
+                then 'paused'
             else ended.subscription_status
         end as subscription_status,
         ended.created_at,

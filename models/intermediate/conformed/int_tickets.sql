@@ -1,5 +1,6 @@
--- Support tickets. The status is the last one in the ticket's history on as_of_date; without a history, today's. A ticket
--- that was deleted stays, and waits no longer.
+-- Support tickets. The status is the last one in the ticket's history on as_of_date; without a history, today's. A
+-- ticket whose requester was deleted for good stays, with the organisation that it names; one that was deleted itself
+-- stays, too, and waits no longer.
 with tickets as (
     select * from {{ ref('stg_zendesk__ticket') }} where {{ happened('created_at') }}
 ),
@@ -11,15 +12,11 @@ status_changes as (
         updated_at,
         row_number() over (
             partition by ticket_id
-            order by updated_at desc, field_value asc
+            order by updated_at desc, order_in_instant desc
         ) as recency
-    from {{ ref('stg_zendesk__ticket_field_history') }}
+    from {{ ref('int_ticket_field_changes') }}
     -- being deleted is no answer to a customer: it takes back neither a solution nor the lack of one
-    where row_status = 'used' and field_name = 'status' and coalesce(lower(field_value), '') <> 'deleted'
-),
-
-orphans as (
-    select * from {{ ref('int_orphans') }} where source_system = 'zendesk' and source_table = 'ticket'
+    where field_name = 'status' and coalesce(lower(field_value), '') <> 'deleted'
 ),
 
 final as (
@@ -53,9 +50,6 @@ final as (
     from tickets
     left join status_changes
         on tickets.ticket_id = status_changes.ticket_id and status_changes.recency = 1
-    left join orphans
-        on tickets.raw_key = orphans.raw_key
-    where orphans.raw_key is null
 )
 
 select * from final

@@ -10,12 +10,12 @@ movements as (
 totals as (
     select
         customer_id,
-        sum(new_mrr) as new_mrr_12m,
-        sum(expansion_mrr) as expansion_mrr_12m,
-        sum(contraction_mrr) as contraction_mrr_12m,
-        sum(churned_mrr) as churned_mrr_12m,
-        sum(reactivation_mrr) as reactivation_mrr_12m,
-        sum(fx_mrr) as fx_mrr_12m
+        {{ sum_if_known('new_mrr') }} as new_mrr_12m,
+        {{ sum_if_known('expansion_mrr') }} as expansion_mrr_12m,
+        {{ sum_if_known('contraction_mrr') }} as contraction_mrr_12m,
+        {{ sum_if_known('churned_mrr') }} as churned_mrr_12m,
+        {{ sum_if_known('reactivation_mrr') }} as reactivation_mrr_12m,
+        {{ sum_if_known('fx_mrr') }} as fx_mrr_12m
     from months
     where month_end > {{ dbt.dateadd('month', -12, as_of_date()) }}
     group by customer_id

@@ -90,6 +90,14 @@ attribute_columns as (
     group by customer_id
 ),
 
+-- where no payment is delivered, that there was none is not known; an invoice does not tell of attempts and refunds
+payments_feed as (
+    select
+        count(*) > 0 as has_payments,
+        count(case when source_table = 'charge' then 1 end) > 0 as has_charges
+    from {{ ref('int_payments') }}
+),
+
 final as (
     select
         record_totals.customer_id,
@@ -143,11 +151,22 @@ final as (
             as invoice_count,
         billing.first_invoice_at,
         billing.last_invoice_at,
-        cast(case when silos.is_known_to_billing then coalesce(billing.payment_count, 0) end as bigint)
-            as payment_count,
-        cast(case when silos.is_known_to_billing then coalesce(billing.failed_payment_count, 0) end as bigint)
-            as failed_payment_count,
-        cast(case when silos.is_known_to_billing then coalesce(billing.refund_count, 0) end as bigint) as refund_count,
+        cast(
+            case
+                when silos.is_known_to_billing and payments_feed.has_payments then coalesce(billing.payment_count, 0)
+            end as bigint
+        ) as payment_count,
+        cast(
+            case
+                when silos.is_known_to_billing and payments_feed.has_charges
+                    then coalesce(billing.failed_payment_count, 0)
+            end as bigint
+        ) as failed_payment_count,
+        cast(
+            case
+                when silos.is_known_to_billing and payments_feed.has_charges then coalesce(billing.refund_count, 0)
+            end as bigint
+        ) as refund_count,
         billing.first_payment_at,
         billing.last_payment_at,
         billing.last_failed_payment_at,
@@ -186,6 +205,7 @@ final as (
         on record_totals.customer_id = silos.customer_id
     left join crm
         on record_totals.customer_id = crm.customer_id
+    cross join payments_feed
     left join billing
         on record_totals.customer_id = billing.customer_id
     left join support

@@ -97,7 +97,7 @@ totals as (
 first_amounts as (
     select
         movements.customer_id,
-        sum(movements.amount_reporting) as first_mrr
+        {{ sum_if_known('movements.amount_reporting') }} as first_mrr
     from movements
     inner join totals
         on movements.customer_id = totals.customer_id and movements.movement_date = totals.started_on

@@ -12,17 +12,26 @@ pauses as (
     select * from {{ ref('int_subscription_pauses') }}
 ),
 
--- where pauses count, what was in force when a pause began goes on to its end
+-- where pauses count, what ran out during one goes on to its end, or until it is billed again
 extensions as (
     select
         recurring_lines.invoice_line_key,
         recurring_lines.counts_to as extended_from,
-        max({{ to_reporting_date('pauses.resumed_at') }}) as extended_to
+        least(
+            max({{ to_reporting_date('pauses.resumed_at') }}),
+            coalesce(min(next_lines.counts_from), max({{ to_reporting_date('pauses.resumed_at') }}))
+        ) as extended_to
     from recurring_lines
     inner join pauses
         on
             recurring_lines.subscription_key = pauses.subscription_key
-            and recurring_lines.counts_to = {{ to_reporting_date('pauses.paused_at') }}
+            and recurring_lines.counts_to >= {{ to_reporting_date('pauses.paused_at') }}
+            and recurring_lines.counts_to < {{ to_reporting_date('pauses.resumed_at') }}
+    left join recurring_lines as next_lines
+        on
+            recurring_lines.subscription_key = next_lines.subscription_key
+            and recurring_lines.plan_id = next_lines.plan_id
+            and recurring_lines.counts_to <= next_lines.counts_from
     where '{{ mrr_rule("pauses") }}' = 'counted'
     group by recurring_lines.invoice_line_key, recurring_lines.counts_to
 ),

@@ -54,16 +54,18 @@ recurring as (
         invoice_lines.plan_interval,
         invoice_lines.interval_count,
         invoice_lines.currency,
-        currencies.minor_unit,
-        invoice_lines.is_proration,
-        invoice_lines.discount_amount,
+        -- what can be paid, not what the tool counts in
+        currencies.smallest_unit as minor_unit,
+        invoice_lines.is_proration as is_flagged,
+        invoice_lines.discount_amount + invoice_lines.inclusive_tax_amount as taken_off,
         case when invoice_lines.amount < 0 then -1 else 1 end * coalesce(invoice_lines.quantity, 0) as seats,
         case when invoice_lines.amount > 0 and invoice_lines.net_amount <= 0 then 1 else 0 end as free_lines,
         invoice_lines.net_amount,
         case '{{ mrr_rule("discounts") }}'
             when 'all' then invoice_lines.net_amount
-            when 'forever' then invoice_lines.amount - invoice_lines.lasting_discount_amount
-            else invoice_lines.amount
+            when 'forever'
+                then invoice_lines.amount - invoice_lines.lasting_discount_amount - invoice_lines.inclusive_tax_amount
+            else invoice_lines.amount - invoice_lines.inclusive_tax_amount
         end as counted_amount,
         invoice_lines.amount,
         invoice_lines.plan_price,
@@ -75,6 +77,11 @@ recurring as (
             'billing_intervals.months * invoice_lines.interval_count',
             'billing_intervals.days * invoice_lines.interval_count'
         ) }} as interval_start_at,
+        {{ before(
+            'invoice_lines.period_start_at',
+            '-billing_intervals.months * invoice_lines.interval_count',
+            '-billing_intervals.days * invoice_lines.interval_count'
+        ) }} as interval_end_at,
         cast(billing_intervals.periods_per_year as double) / 12 / invoice_lines.interval_count as periods_per_month,
         -- after a trial nothing counts before the first payment, if the rule is so
         case
@@ -87,12 +94,19 @@ recurring as (
             -- what was paid for counts to the end of its period, what was not ends with the subscription
             when 'period_end'
                 then case
-                        when invoices.amount_due > 0 and invoice_payments.paid_at is null then subscriptions.ended_at
+                        when
+                            invoices.amount_due > 0 and coalesce(invoice_payments.paid_at, invoices.paid_at) is null
+                            then subscriptions.ended_at
                     end
             else subscriptions.ended_at
         end as stops_at,
         case when invoices.amount_due > 0 then coalesce(invoices.due_at, invoices.invoiced_at) end as due_at,
-        invoice_payments.paid_at
+        coalesce(invoice_payments.paid_at, invoices.paid_at) as paid_at,
+        coalesce(
+            invoice_lines.period_start_at >= subscriptions.trial_start_at
+            and invoice_lines.period_start_at < subscriptions.trial_end_at,
+            false
+        ) as is_in_trial
     from invoice_lines
     inner join invoices
         on invoice_lines.invoice_key = invoices.invoice_key
@@ -114,12 +128,49 @@ recurring as (
             '{{ mrr_rule("metered") }}' = 'included'
             or coalesce(invoice_lines.usage_type, 'licensed') <> 'metered'
         )
-        and (
-            subscriptions.trial_start_at is null
-            or subscriptions.trial_end_at is null
-            or invoice_lines.period_start_at < subscriptions.trial_start_at
-            or invoice_lines.period_start_at >= subscriptions.trial_end_at
+),
+
+-- A trial's own lines never count. A credit within it does where it ends what was paid for before.
+countable as (
+    select * from recurring as lines_of_trials
+    where
+        not lines_of_trials.is_in_trial
+        or (
+            lines_of_trials.amount < 0
+            and exists (
+                select 1 as found
+                from recurring as charges
+                where
+                    charges.subscription_key = lines_of_trials.subscription_key
+                    and charges.plan_id = lines_of_trials.plan_id
+                    and not charges.is_in_trial
+                    and charges.amount > 0
+                    and charges.period_start_at <= lines_of_trials.period_start_at
+                    and charges.period_end_at > lines_of_trials.period_start_at
+            )
         )
+),
+
+-- What is billed for less than an interval is a part of it, whatever its flag says, where its amount is nearer to that
+-- part of the list price than to all of it: the tool does not flag the first days before a fixed billing day.
+measured as (
+    select
+        *,
+        is_flagged or coalesce(
+            period_start_at > interval_start_at
+            and period_end_at < interval_end_at
+            and amount <> 0
+            and abs(abs(amount) - list_amount * period_share) < abs(abs(amount) - list_amount),
+            false
+        ) as is_proration
+    from (
+        select
+            *,
+            cast(plan_price as double) * abs(seats) as list_amount,
+            cast(period_seconds as double)
+            / nullif({{ seconds_between('interval_start_at', 'period_end_at') }}, 0) as period_share
+        from countable
+    ) as with_list_amount
 ),
 
 -- the whole period that a prorated line is a part of, as the tool billed it
@@ -127,8 +178,8 @@ covering_periods as (
     select
         prorated.invoice_line_key,
         min(whole.period_seconds) as full_seconds
-    from recurring as prorated
-    inner join recurring as whole
+    from measured as prorated
+    inner join measured as whole
         on
             prorated.subscription_key = whole.subscription_key
             and prorated.plan_interval = whole.plan_interval
@@ -144,27 +195,27 @@ covering_periods as (
 
 scaled as (
     select
-        recurring.*,
+        measured.*,
         -- without a known interval the line's own period says how many months it is
         coalesce(
-            recurring.periods_per_month,
+            measured.periods_per_month,
             case
-                when recurring.is_proration or recurring.period_seconds < 365.25 / 24 * 86400
-                    then 365 * 86400.0 / 12 / recurring.period_seconds
-                else 1.0 / round(recurring.period_seconds / 86400.0 * 12 / 365.25)
+                when measured.is_proration or measured.period_seconds < 365.25 / 24 * 86400
+                    then 365 * 86400.0 / 12 / measured.period_seconds
+                else 1.0 / round(measured.period_seconds / 86400.0 * 12 / 365.25)
             end
         ) as lines_a_month,
         case
-            when not recurring.is_proration then 1
+            when not measured.is_proration then 1
             else cast(coalesce(
                     covering_periods.full_seconds,
-                    {{ seconds_between('recurring.interval_start_at', 'recurring.period_end_at') }},
-                    recurring.period_seconds
-                ) as double) / recurring.period_seconds
+                    {{ seconds_between('measured.interval_start_at', 'measured.period_end_at') }},
+                    measured.period_seconds
+                ) as double) / measured.period_seconds
         end as proration_factor
-    from recurring
+    from measured
     left join covering_periods
-        on recurring.invoice_line_key = covering_periods.invoice_line_key
+        on measured.invoice_line_key = covering_periods.invoice_line_key
 ),
 
 factored as (
@@ -180,7 +231,7 @@ final as (
         {{ to_smallest_unit('cast(net_amount as double) * months_factor', 'minor_unit') }} as net_monthly,
         {{ to_smallest_unit('cast(counted_amount as double) * months_factor', 'minor_unit') }} as counted_monthly,
         case
-            when discount_amount = 0 and seats <> 0
+            when taken_off = 0 and seats <> 0
                 then {{ to_smallest_unit('abs(seats) * cast(plan_price as double) * periods_per_month', 'minor_unit') }}
         end as list_monthly,
         -- what the rounding of a prorated amount, blown up to a whole month, and of its price can add up to

@@ -19,7 +19,7 @@ with set_aside as (
     select
         source_system,
         source_table,
-        'rejected' as row_status,
+        row_status,
         raw_key,
         'orphan' as reject_reason,
         reject_column,

@@ -1,5 +1,5 @@
--- What became of every raw row: rows in = used + duplicate + deleted + rejected, for each raw table of the tools that
--- are switched on.
+-- What became of every raw row: rows in = used + duplicate + deleted + test mode + rejected, for each raw table of the
+-- tools that are switched on.
 {% set tools_on = staged_tables() | selectattr(0, 'in', var('tools')) | list %}
 
 with counted as (
@@ -12,6 +12,7 @@ with counted as (
         count(case when row_status = 'used' then 1 end) as used,
         count(case when row_status = 'duplicate' then 1 end) as duplicate,
         count(case when row_status = 'deleted' then 1 end) as deleted,
+        count(case when row_status = 'test_mode' then 1 end) as test_mode,
         count(case when row_status = 'rejected' then 1 end) as rejected
     from {{ ref('stg_' ~ tool ~ '__' ~ table) }}
     {% if not loop.last %}union all{% endif %}
@@ -24,7 +25,8 @@ orphans as (
     select
         source_system,
         source_table,
-        count(*) as orphan_count
+        count(case when row_status = 'rejected' then 1 end) as orphan_count,
+        count(case when row_status = 'test_mode' then 1 end) as test_mode_count
     from {{ ref('int_orphans') }}
     group by source_system, source_table
 ),
@@ -34,9 +36,10 @@ final as (
         counted.source_system,
         counted.source_table,
         cast(counted.rows_in as bigint) as rows_in,
-        cast(counted.used - coalesce(orphans.orphan_count, 0) as bigint) as used_rows,
+        cast(counted.used - coalesce(orphans.orphan_count + orphans.test_mode_count, 0) as bigint) as used_rows,
         cast(counted.duplicate as bigint) as duplicate_rows,
         cast(counted.deleted as bigint) as deleted_rows,
+        cast(counted.test_mode + coalesce(orphans.test_mode_count, 0) as bigint) as test_mode_rows,
         cast(counted.rejected + coalesce(orphans.orphan_count, 0) as bigint) as rejected_rows
     from counted
     left join orphans

@@ -73,8 +73,11 @@ stages as (
 -- from when on a feed tells of anybody: before that, none is not zero
 feeds as (
     select
-        (select {{ to_reporting_date('min(occurred_at)') }} as first_date from {{ ref('int_payments') }})
-            as payments_from,
+        (
+            select {{ to_reporting_date('min(occurred_at)') }} as first_date
+            from {{ ref('int_payments') }}
+            where source_table = 'charge'
+        ) as payments_from,
         (select min(month_end) as first_month_end from {{ ref('int_history__training') }}) as training_from,
         (select min(month_end) as first_month_end from {{ ref('uptime_months') }}) as incidents_from,
         (select min(month_end) as first_month_end from stages) as billing_from,

@@ -213,6 +213,8 @@ unioned as (
         amount,
         currency
     from payments
+    -- credit notes and invoices have events of their own
+    where payment_kind <> 'credit'
     union all
     select
         customer_id,

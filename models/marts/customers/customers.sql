@@ -81,10 +81,18 @@ final as (
         revenue_months.currency as billing_currency,
         revenue_months.seat_count,
         -- who is billed but never paid for a plan has an MRR of zero; whom billing does not know has none
-        cast(coalesce(revenue_months.mrr, case when stages.customer_id is not null then 0 end) as decimal(18, 4))
-            as mrr,
-        cast(coalesce(revenue_months.arr, case when stages.customer_id is not null then 0 end) as decimal(18, 4))
-            as arr,
+        cast(
+            case
+                when revenue_months.customer_id is not null then revenue_months.mrr
+                when stages.customer_id is not null then 0
+            end as decimal(18, 4)
+        ) as mrr,
+        cast(
+            case
+                when revenue_months.customer_id is not null then revenue_months.arr
+                when stages.customer_id is not null then 0
+            end as decimal(18, 4)
+        ) as arr,
         revenue.first_mrr_date,
         revenue.churn_date,
         months.tenure_months,

@@ -24,6 +24,7 @@ typed as (
         {{ clean_text('source.description') }} as description,
         {{ to_utc('source.created') }} as created_at,
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
+        {{ is_false('source.livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
             ('missing_value', 'source.amount', none),
@@ -38,6 +39,7 @@ typed as (
             ('unparseable_flag', 'source.paid', to_flag('source.paid')),
             ('unparseable_flag', 'source.captured', to_flag('source.captured')),
             ('unparseable_flag', 'source.refunded', to_flag('source.refunded')),
+            ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source
     left join currencies
@@ -52,5 +54,6 @@ typed as (
     content=[
         'invoice_id', 'stripe_customer_id', 'amount', 'amount_refunded', 'currency', 'charge_status', 'is_paid',
         'is_captured', 'is_refunded', 'failure_code', 'failure_message', 'description', 'created_at',
-    ]
+    ],
+    has_test_mode=true
 ) }}

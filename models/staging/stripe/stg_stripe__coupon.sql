@@ -19,6 +19,7 @@ typed as (
         {{ to_flag('source.valid') }} as is_valid,
         {{ to_utc('source.created') }} as created_at,
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
+        {{ is_false('source.livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
             ('unparseable_number', 'source.percent_off', to_decimal('source.percent_off')),
@@ -30,6 +31,7 @@ typed as (
             ('unparseable_date', 'source.created', to_utc('source.created')),
             ('future_date', 'source.created', to_utc('source.created')),
             ('unparseable_flag', 'source.valid', to_flag('source.valid')),
+            ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source
     left join currencies
@@ -43,5 +45,6 @@ typed as (
     created='created_at',
     content=[
         'coupon_name', 'percent_off', 'amount_off', 'currency', 'duration', 'duration_months', 'is_valid', 'created_at',
-    ]
+    ],
+    has_test_mode=true
 ) }}

@@ -23,6 +23,7 @@ typed as (
         {{ to_utc('source.created') }} as created_at,
         {{ to_utc('source.voided_at') }} as voided_at,
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
+        {{ is_false('source.livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
             ('missing_value', 'source.invoice_id', none),
@@ -37,6 +38,7 @@ typed as (
             ('unparseable_amount', 'source.subtotal', to_integer('source.subtotal')),
             ('unparseable_amount', 'source.total', to_integer('source.total')),
             ('unparseable_date', 'source.voided_at', to_utc('source.voided_at')),
+            ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source
     left join currencies
@@ -51,5 +53,6 @@ typed as (
     content=[
         'invoice_id', 'refund_id', 'amount', 'discount_amount', 'subtotal', 'total', 'currency', 'credit_note_status',
         'credit_note_type', 'credit_note_reason', 'created_at', 'voided_at',
-    ]
+    ],
+    has_test_mode=true
 ) }}

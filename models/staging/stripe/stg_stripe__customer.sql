@@ -20,11 +20,12 @@ typed as (
         {{ clean_text('tax_info_tax_id') }} as tax_id,
         lower({{ clean_text('tax_info_type') }}) as tax_id_type,
         lower({{ clean_text('tax_info_verification_status') }}) as tax_id_status,
-        {{ salesforce_id(json_text('metadata', var('stripe_crm_id_key'))) }} as crm_account_id,
+        {{ first_json_text('metadata', var('stripe_crm_id_key')) }} as crm_account_id,
         {{ to_utc('created') }} as created_at,
         {{ is_true('is_deleted') }} as is_deleted,
         {{ to_utc('_fivetran_synced') }} as deleted_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
+        {{ is_false('livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'id', none),
             ('missing_value', 'created', none),
@@ -32,6 +33,7 @@ typed as (
             ('future_date', 'created', to_utc('created')),
             ('unparseable_flag', 'delinquent', to_flag('delinquent')),
             ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
+            ('unparseable_flag', 'livemode', to_flag('livemode')),
         ]) }}
     from source
 )
@@ -42,5 +44,6 @@ typed as (
     kind='upsert',
     created='created_at',
     content=['customer_name', 'email', 'phone', 'created_at', 'crm_account_id', 'tax_id', 'is_deleted'],
-    has_deletes=true
+    has_deletes=true,
+    has_test_mode=true
 ) }}

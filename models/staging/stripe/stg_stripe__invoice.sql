@@ -27,12 +27,14 @@ typed as (
         {{ to_major_units('source.total') }} as total,
         lower({{ clean_text('source.billing_reason') }}) as billing_reason,
         {{ to_flag('source.paid') }} as is_paid,
+        {{ to_utc('source.status_transitions_paid_at') }} as paid_at,
         {{ to_integer('source.attempt_count') }} as attempt_count,
         {{ to_major_units('source.pre_payment_credit_notes_amount') }} as pre_payment_credit_amount,
         {{ to_major_units('source.post_payment_credit_notes_amount') }} as post_payment_credit_amount,
         {{ is_true('source.is_deleted') }} as is_deleted,
         {{ to_utc('source._fivetran_synced') }} as deleted_at,
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
+        {{ is_false('source.livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
             ('missing_value', 'source.customer_id', none),
@@ -43,6 +45,10 @@ typed as (
             ('unparseable_date', 'source.created', to_utc('source.created')),
             ('future_date', 'source.created', to_utc('source.created')),
             ('unparseable_date', 'source.due_date', to_utc('source.due_date')),
+            (
+                'unparseable_date', 'source.status_transitions_paid_at',
+                to_utc('source.status_transitions_paid_at')
+            ),
             ('unparseable_date', 'source.period_start', to_utc('source.period_start')),
             ('unparseable_date', 'source.period_end', to_utc('source.period_end')),
             ('unparseable_amount', 'source.amount_due', to_integer('source.amount_due')),
@@ -62,6 +68,7 @@ typed as (
             ('unparseable_number', 'source.attempt_count', to_integer('source.attempt_count')),
             ('unparseable_flag', 'source.paid', to_flag('source.paid')),
             ('unparseable_flag', 'source.is_deleted', to_flag('source.is_deleted')),
+            ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source
     left join currencies
@@ -76,8 +83,9 @@ typed as (
     content=[
         'stripe_customer_id', 'subscription_id', 'invoice_number', 'invoice_status', 'currency', 'created_at', 'due_at',
         'period_start_at', 'period_end_at', 'amount_due', 'amount_paid', 'amount_remaining', 'subtotal', 'tax', 'total',
-        'billing_reason', 'is_paid', 'attempt_count', 'pre_payment_credit_amount', 'post_payment_credit_amount',
-        'is_deleted',
+        'billing_reason', 'is_paid', 'paid_at', 'attempt_count', 'pre_payment_credit_amount',
+        'post_payment_credit_amount', 'is_deleted',
     ],
-    has_deletes=true
+    has_deletes=true,
+    has_test_mode=true
 ) }}

@@ -23,6 +23,7 @@ typed as (
         {{ is_true('source.is_deleted') }} as is_deleted,
         {{ to_utc('source._fivetran_synced') }} as deleted_at,
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
+        {{ is_false('source.livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
             ('missing_value', 'source.currency', none),
@@ -37,6 +38,7 @@ typed as (
             ('future_date', 'source.created', to_utc('source.created')),
             ('unparseable_flag', 'source.active', to_flag('source.active')),
             ('unparseable_flag', 'source.is_deleted', to_flag('source.is_deleted')),
+            ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source
     left join currencies
@@ -52,5 +54,6 @@ typed as (
         'product_id', 'plan_name', 'amount', 'currency', 'billing_interval', 'interval_count', 'trial_days',
         'usage_type', 'is_active', 'created_at', 'is_deleted',
     ],
-    has_deletes=true
+    has_deletes=true,
+    has_test_mode=true
 ) }}

@@ -14,6 +14,7 @@ typed as (
         {{ is_true('is_deleted') }} as is_deleted,
         {{ to_utc('_fivetran_synced') }} as deleted_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
+        {{ is_false('livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'id', none),
             ('missing_value', 'name', none),
@@ -21,6 +22,7 @@ typed as (
             ('future_date', 'created', to_utc('created')),
             ('unparseable_flag', 'active', to_flag('active')),
             ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
+            ('unparseable_flag', 'livemode', to_flag('livemode')),
         ]) }}
     from source
 )
@@ -31,5 +33,6 @@ typed as (
     kind='upsert',
     created='created_at',
     content=['product_name', 'product_type', 'description', 'is_active', 'created_at', 'is_deleted'],
-    has_deletes=true
+    has_deletes=true,
+    has_test_mode=true
 ) }}

@@ -26,7 +26,10 @@ typed as (
             {{ to_utc('canceled_at') }},
             {{ to_utc('ended_at') }}
         ) as latest_fact_at,
+        lower({{ clean_text('pause_collection_behavior') }}) as pause_behavior,
+        {{ to_utc('pause_collection_resumes_at') }} as pause_resumes_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
+        {{ is_false('livemode') }} as is_test_mode,
         {{ reject_checks([
             ('missing_id', 'id', none),
             ('missing_value', 'customer_id', none),
@@ -42,8 +45,10 @@ typed as (
             ('unparseable_date', 'ended_at', to_utc('ended_at')),
             ('unparseable_date', 'trial_start', to_utc('trial_start')),
             ('unparseable_date', 'trial_end', to_utc('trial_end')),
+            ('unparseable_date', 'pause_collection_resumes_at', to_utc('pause_collection_resumes_at')),
             ('unparseable_number', 'quantity', to_integer('quantity')),
             ('unparseable_flag', 'cancel_at_period_end', to_flag('cancel_at_period_end')),
+            ('unparseable_flag', 'livemode', to_flag('livemode')),
         ]) }}
     from source
 )
@@ -57,6 +62,7 @@ typed as (
     content=[
         'stripe_customer_id', 'subscription_status', 'quantity', 'created_at', 'started_at', 'current_period_start_at',
         'current_period_end_at', 'cancel_at', 'is_cancel_at_period_end', 'canceled_at', 'ended_at', 'trial_start_at',
-        'trial_end_at',
-    ]
+        'trial_end_at', 'pause_behavior', 'pause_resumes_at',
+    ],
+    has_test_mode=true
 ) }}

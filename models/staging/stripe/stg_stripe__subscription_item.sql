@@ -1,4 +1,4 @@
--- The plan and the seats of a subscription.
+-- The plan or price and the seats of a subscription, as they are now.
 with source as (
     select * from {{ raw('stripe', 'subscription_item') }}
 ),
@@ -8,6 +8,7 @@ typed as (
         {{ clean_id('id') }} as subscription_item_id,
         {{ clean_id('subscription_id') }} as subscription_id,
         {{ clean_id('plan_id') }} as plan_id,
+        {{ clean_id('price_id') }} as price_id,
         {{ to_integer('quantity') }} as quantity,
         {{ to_utc('created') }} as created_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
@@ -26,5 +27,5 @@ typed as (
     key=['subscription_item_id'],
     kind='upsert',
     created='created_at',
-    content=['subscription_id', 'plan_id', 'quantity', 'created_at']
+    content=['subscription_id', 'plan_id', 'price_id', 'quantity', 'created_at']
 ) }}

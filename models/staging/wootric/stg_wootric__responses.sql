@@ -25,7 +25,6 @@ typed as (
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
-            ('missing_value', 'source.end_user_id', none),
             ('missing_value', 'source.survey_id', none),
             ('missing_value', 'source.score', none),
             ('unparseable_number', 'source.score', to_integer('source.score')),
