@@ -168,6 +168,7 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
             "from the first tool in the seed attribute_sources that has one",
         ),
         "first_known_at": "the earliest record of any tool",
+        **dict.fromkeys(("is_deleted", "deleted_at"), "whether any tool has a live record, or had one last"),
         "source_record_count": "counts the records of all tools",
         "silo_count": "counts the tools",
         "people_count": "people whom any tool names",
