@@ -81,7 +81,7 @@ feeds as (
         (select min(month_end) as first_month_end from {{ ref('int_history__training') }}) as training_from,
         (select min(month_end) as first_month_end from {{ ref('uptime_months') }}) as incidents_from,
         (select min(month_end) as first_month_end from stages) as billing_from,
-        (select min(month_end) as first_month_end from purchases) as purchases_from
+        (select min(purchase_date) as first_date from {{ ref('int_purchases') }}) as purchases_from
 ),
 
 months as (
