@@ -19,6 +19,7 @@ import harness
 import oracle_revenue as oracle
 import pytest
 
+from customer360 import missing_rates, reference_lists
 from customer360.project import ROOT
 
 AS_OF = "2025-12-31"
@@ -504,3 +505,20 @@ def test_the_seed_of_currencies_is_iso_as_stripe_counts() -> None:
     }  # fmt: skip
     assert all(rows[code]["minor_unit"] == "0.01" for code in ("ugx", "isk", "huf", "twd", "usd", "bgn", "hrk"))
     assert not rows.keys() & {"xxx", "xts", "xau"}
+
+
+def test_generated_lists_say_where_they_come_from(tmp_path: Path) -> None:
+    with (ROOT / f"seeds/rules/{reference_lists.SOURCES}.csv").open(newline="", encoding="utf-8") as file:
+        noted = {row["list_name"]: row for row in csv.DictReader(file)}
+    assert noted.keys() == reference_lists.LISTS.keys()
+    assert all(row["package_version"] and row["licence"] for row in noted.values())
+    with pytest.raises(reference_lists.ListError, match="there is no list planets"):
+        reference_lists.refresh(["planets"], tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_shipped_rates_are_known_to_be_invented(tmp_path: Path) -> None:
+    assert missing_rates.are_invented(missing_rates.RATES)
+    own = tmp_path / "rates.csv"
+    own.write_text("rate_date,from_currency,to_currency,rate\n2025-01-01,USD,EUR,0.9626\n", encoding="utf-8")
+    assert not missing_rates.are_invented(own)

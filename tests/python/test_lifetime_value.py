@@ -424,7 +424,7 @@ def test_the_command_writes_the_seed_whole_or_not_at_all(tmp_path: Path, monkeyp
     with seed.open(newline="") as opened:
         rows = list(csv.DictReader(opened))
     assert [row["parameter"] for row in rows] == ["r", "alpha", "a", "b", "p", "q", "gamma"]
-    assert {row["time_unit"] for row in rows} == {"week"}
+    assert {(row["time_unit"], row["fitted_on"]) for row in rows} == {("week", "own")}
     assert all(float(row["value"]) > 0 for row in rows)
 
     def broken(*_: object) -> None:
@@ -439,12 +439,13 @@ def test_the_command_writes_the_seed_whole_or_not_at_all(tmp_path: Path, monkeyp
 
 
 def test_the_seed_is_what_the_command_writes() -> None:
-    """The shipped parameters have the columns of the command, and are above 0."""
+    """The shipped parameters have the columns of the command, are above 0 and hold for the demo alone."""
     with fit_purchases.SEED.open(newline="") as opened:
         rows = list(csv.DictReader(opened))
     assert tuple(rows[0]) == fit_purchases.COLUMNS
     assert {row["parameter"] for row in rows} == {"r", "alpha", "a", "b", "p", "q", "gamma"}
     assert all(float(row["value"]) >= fit_purchases.LOWEST for row in rows)
+    assert {row["fitted_on"] for row in rows} == {"demo"}
 
 
 # ---------------------------------------------------------------- the demo

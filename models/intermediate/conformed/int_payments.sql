@@ -79,7 +79,8 @@ days_around as (
 unlinked_charges as (
     select
         known_charges.*,
-        cast({{ dbt.dateadd('day', 'days_around.number - 1', 'known_charges.created_at') }} as date) as near_date
+        cast({{ dbt.dateadd('day', 'cast(days_around.number - 1 as int)', 'known_charges.created_at') }} as date)
+            as near_date
     from known_charges
     cross join days_around
     where known_charges.payment_kind = 'payment' and known_charges.invoice_key is null

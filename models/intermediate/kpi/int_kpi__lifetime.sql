@@ -7,7 +7,7 @@ with facts as (
         case when is_active and lifetime_value is not null then 1 else 0 end as valued_customers,
         customer_gain,
         case when customer_gain is not null then customer_cost end as customer_cost,
-        1 as customers
+        case when customer_gain is not null then 1 else 0 end as customers
     from {{ ref('customer_lifetime_value') }}
 ),
 

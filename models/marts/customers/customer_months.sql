@@ -225,8 +225,13 @@ rolled as (
         sum(rated_count) over last_3_months as rated_count_3m,
         sum(bad_count) over last_3_months as bad_count_3m,
         sum(failed_payments) over last_3_months as failed_payments_3m,
-        sum(contraction_mrr) over last_3_months as contraction_mrr_3m,
-        sum(expansion_mrr) over last_3_months as expansion_mrr_3m,
+        -- a month without an exchange rate is not a month in which nothing changed
+        {%- for kind in ['contraction', 'expansion'] %}
+        case
+            when count(case when is_known_to_billing and {{ kind }}_mrr is null then 1 end) over last_3_months = 0
+                then sum({{ kind }}_mrr) over last_3_months
+        end as {{ kind }}_mrr_3m,
+        {%- endfor %}
         sum(emails_from_customer) over last_3_months as emails_from_customer_3m,
         sum(meetings_held) over last_3_months as meetings_held_3m,
         sum(unanswered_by_us) over last_3_months as unanswered_by_us_3m,
