@@ -506,8 +506,8 @@ class Support:
         )
 
     def _schedule(self, ticket: Ticket) -> None:
-        """The help desk's first schedule counts unless it says so; now and then a ticket goes to the other team's."""
-        moves = [(ticket.created + 2, 1)] if ticket.side else []
+        """A trigger puts each ticket on its team's schedule; now and then one goes to the other team's."""
+        moves = [(ticket.created + 2, ticket.side)]
         if self.rare.u() < self.mess.schedule_moved:
             moves.append((ticket.created + self.rare.integer(1, 72) * HOUR, 1 - ticket.side))
             self.rec.count("schedule_moved")
