@@ -2,8 +2,10 @@
 
 Nothing in it is meant to be likely: intervals of days and weeks, plans that are deleted, metered, unknown or without
 a price, several currencies and subscriptions a customer, lines that overlap, leave gaps, are negative or end before
-they start, prorated lines of any length, pauses, trials and ends anywhere, versions and rows that come after the last
-day. There is no truth about it.
+they start, share an id or name a price or an item only, prorated lines of any length, discounts of lines, invoices,
+subscriptions and customers, in any words, once, twice or not delivered, totals that fit them or do not, tax on top and
+within, test mode, pauses, trials and ends anywhere, versions and rows that come after the last day. There is no truth
+about it.
 """
 
 from __future__ import annotations
@@ -104,7 +106,12 @@ class _Odd:
             plan["usage_type"] = "metered"
         if self.chance(0.05):
             plan["amount"] = None
-        if not self.chance(0.08):  # else nobody has heard of it
+        if self.chance(0.2):  # a price and no plan
+            price = {"id": plan["id"], "unit_amount": plan["amount"], "recurring_usage_type": plan["usage_type"]}
+            price |= {"recurring_interval": unit, "recurring_interval_count": count if self.chance(0.8) else 1}
+            plan["interval_count"] = price["recurring_interval_count"]
+            self.add("price", _BEGIN, currency=currency, created=_BEGIN, type="recurring", **price)
+        elif not self.chance(0.08):  # else nobody has heard of it
             self.add("plan", _BEGIN, **(plan if not self.chance(0.05) else plan | {"interval": None}))
         return plan
 
@@ -164,33 +171,69 @@ class _Odd:
         payer = payer if not self.chance(0.01) else "cus_unknown"
         made = min(start, dt.datetime.combine(LAST_DAY, dt.time(8))) if self.chance(0.7) else start
         gone = self.chance(0.01)
-        self.add(
-            "invoice",
-            made,
-            id=invoice,
-            customer_id=payer,
-            status=status,
-            currency=currency,
-            created=made,
-            is_deleted=gone,
-        )
         values = {"id": line, "invoice_id": invoice, "type": "subscription", "currency": currency.upper()}
-        values |= {"amount": amount if not self.chance(0.01) else "1,2x", "plan_id": plan["id"]}
+        values |= {"amount": amount if not self.chance(0.01) else "1,2x"}
         values |= {"quantity": quantity if not self.chance(0.03) else None}
-        values |= {"subscription_id": sub, "proration": proration, "period_start": start, "period_end": end}
+        values |= {"subscription_id": sub, "proration": proration and not self.chance(0.1)}
+        values |= {"period_start": start, "period_end": end, **self._named(plan, sub, made)}
+        one_off = self.dice.randrange(0, 9000) if self.chance(0.2) else None
+        if sub and self.chance(0.06):  # an old version of the tool: lines bear the id of the subscription
+            values |= {"id": sub, "unique_id": line if self.chance(0.7) else None}
         self.add("invoice_line_item", made, **values)
-        for share in (off, off / 3 if self.chance(0.2) and off < 0.7 else 0.0):
-            if share and amount > 0:
-                found = {
-                    "id": self.ident("di"),
-                    "type_id": line,
-                    "invoice_id": invoice,
-                    "amount": round(amount * share),
-                }
-                self.add("discount", made, type="invoice_line_item" if self.chance(0.95) else "invoice", **found)
-
+        if one_off is not None:
+            extra = {"invoice_id": invoice, "amount": one_off, "currency": currency, "proration": False}
+            extra |= {"id": values["id"] if values["id"] == sub else self.ident("il"), "unique_id": self.ident("il")}
+            extra |= {"period_start": start, "period_end": start, "discountable": self.chance(0.5)}
+            self.add("invoice_line_item", made, type=self.dice.choice(("invoiceitem", None)), **extra)
+        taken = self._discount(payer, sub, invoice, line, made, amount, off)
+        totals = self._totals(amount + (one_off or 0), taken) if self.chance(0.6) else {}
+        values = {"customer_id": payer, "subscription_id": sub, "status": status, "currency": currency}
+        values |= {"created": made, "is_deleted": gone, "livemode": False if self.chance(0.01) else None, **totals}
+        self.add("invoice", made, id=invoice, **values)
         if status in ("paid", "uncollectible") and made.date() <= LAST_DAY:
             self._pay(payer, invoice if self.chance(0.9) else None, currency, made)
+
+    def _named(self, plan: dict[str, Any], sub: str | None, made: dt.datetime) -> dict[str, Any]:
+        """How a line says what it is of: by its plan, its price, or its subscription's item alone."""
+        if self.chance(0.85):
+            return {"plan_id": plan["id"]}
+        if self.chance(0.5) or not sub:
+            return {"price_id": plan["id"]}
+        item = self.ident("si")
+        if self.chance(0.7):
+            self.add("subscription_item", made, id=item, subscription_id=sub, created=made, plan_id=plan["id"])
+        return {"subscription_item_id": item}
+
+    def _discount(
+        self, payer: str, sub: str | None, invoice: str, line: str, made: dt.datetime, amount: int, off: float
+    ) -> int:
+        """Discounts on a line of an invoice, in the shapes in which they are delivered; what is taken off in all."""
+        taken = 0
+        for share in (off, off / 3 if self.chance(0.2) and off < 0.7 else 0.0):
+            if not share or amount <= 0:
+                continue
+            units, coupon = round(amount * share), self.dice.choice((None, self.ident("coupon")))
+            taken += units
+            if self.chance(0.1):
+                continue  # not delivered
+            words = [self.dice.choice(("invoice_line_item", "PARENT_INVOICE_LINE_ITEM", "Invoice Line Item", None))]
+            words += ["INVOICE"] if self.chance(0.3) else ["SUBSCRIPTION", "customer"] if self.chance(0.1) else []
+            ident = self.ident("di")
+            for word in words[self.chance(0.3) :]:
+                thing = {"INVOICE": invoice, "SUBSCRIPTION": sub, "customer": payer}.get(word or "", line)
+                values = {"type": word, "type_id": thing, "invoice_id": invoice, "amount": units, "coupon_id": coupon}
+                self.add("discount", made, id=ident, customer_id=payer, **values)
+        return taken
+
+    def _totals(self, gross: int, taken: int) -> dict[str, Any]:
+        """What an invoice says of itself: mostly what it adds up to."""
+        rate = self.dice.choice((0.0, 0.0, 0.19, 0.25, 0.0825))
+        tax, after = round((gross - taken) * rate), self.chance(0.3)
+        inclusive = self.chance(0.2)
+        total = gross - taken + (0 if inclusive else tax)
+        if self.chance(0.1):
+            total += self.dice.randrange(-500, 500)
+        return {"subtotal": gross - taken if after else gross, "tax": tax or None, "total": total}
 
     def _pay(self, payer: str, invoice: str | None, currency: str, made: dt.datetime) -> None:
         """Some attempts, some of which come through, and what is given back of them."""
@@ -210,7 +253,8 @@ class _Odd:
     def _history(self, payer: str, sub: str, first: dt.datetime, last: dt.datetime) -> None:
         trial = {}
         if self.chance(0.2):
-            trial = {"trial_start": first, "trial_end": first + dt.timedelta(days=self.dice.randint(1, 40))}
+            begin = first + dt.timedelta(days=self.dice.choice((0, 0, 20)))
+            trial = {"trial_start": begin, "trial_end": begin + dt.timedelta(days=self.dice.randint(1, 40))}
         when, versions = first, self.dice.randint(1, 6)
         for number in range(versions):
             status = self.dice.choice(("active", "active", "past_due", "paused", "paused", "trialing"))
@@ -218,6 +262,9 @@ class _Odd:
             if number == versions - 1 and self.chance(0.4):
                 status, ended = "canceled", when + dt.timedelta(hours=self.dice.randint(-300, 300))
             values = {"id": sub, "customer_id": payer, "status": status, "created": first, "ended_at": ended, **trial}
+            if self.chance(0.1):
+                resumes = when + dt.timedelta(days=self.dice.randint(-5, 60)) if self.chance(0.4) else None
+                values |= {"pause_collection_behavior": "void", "pause_collection_resumes_at": resumes}
             self.rows["subscription_history"].append(
                 {column: self.time(v) if isinstance(v, dt.datetime) else v for column, v in values.items()}
                 | {"_fivetran_synced": self.time(when)}

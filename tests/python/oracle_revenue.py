@@ -46,7 +46,40 @@ class Shape:
     made: str = ""  # the row's own time, by which a row can be known before it was delivered
     has_currency: bool = False
     has_deletes: bool = False
+    name: Callable[[Row], tuple[str, ...]] | None = None  # tells the rows apart where `key` does not
 
+
+def line_name(row: Row) -> tuple[str, ...]:
+    """What tells a line from the others of its invoice: an id that only lines have, or else all that it is."""
+    unique = as_text(row.get("unique_id")) or as_text(row.get("unique_line_item_id"))
+    ident = as_text(row.get("id")) or ""
+    if unique or ident.startswith(("il_", "sli_")):
+        return (unique or ident,)
+    amount = as_integer(row.get("amount"))
+    period = [as_time(row.get(column)) for column in ("period_start", "period_end")]
+    rest = (as_text(row.get("subscription_item_id")), *period, amount)
+    return (ident, *("" if each is None else str(each) for each in rest))
+
+
+_THINGS = {"il": "line", "sli": "line", "ii": "item", "in": "invoice", "sub": "subscription", "cus": "customer"}
+_WORDS = {"invoice_line_item": "line", "parent_invoice_line_item": "line", "line_item": "line", "invoice_item": "item"}
+_WORDS |= {thing: thing for thing in ("invoice", "subscription", "customer")}
+
+
+def discounted(row: Row) -> tuple[str, str | None]:
+    """What kind of thing a discount was applied to, and its id."""
+    word, thing = as_text(row.get("type")), as_text(row.get("type_id"))
+    owners = {kind: as_text(row.get(f"{column}_id")) for kind, column in _OWNERS}
+    if word:
+        kind = _WORDS.get(word.lower().replace(" ", "_").replace("-", "_"), "other")
+    elif thing and thing.split("_")[0] in _THINGS:
+        kind = _THINGS[thing.split("_")[0]]
+    else:
+        kind = next((kind for kind, ident in owners.items() if ident and thing in (None, ident)), "other")
+    return kind, thing or next((ident for ident in owners.values() if ident), None)
+
+
+_OWNERS = (("item", "invoice_item"), ("invoice", "invoice"), ("subscription", "subscription"), ("customer", "customer"))
 
 SHAPES = {
     "customer": Shape(
@@ -68,7 +101,8 @@ SHAPES = {
     "invoice_line_item": Shape(
         "append",
         key=("invoice_id", "id"),
-        required=("type", "amount", "period_start", "period_end"),
+        name=line_name,
+        required=("amount", "period_start", "period_end"),
         integers=("amount", "quantity"),
         times=("period_start", "period_end"),
         has_currency=True,
@@ -80,7 +114,7 @@ SHAPES = {
         integers=("quantity",),
         times=(
             *("created", "_fivetran_synced", "start_date", "current_period_start", "current_period_end"),
-            *("cancel_at", "canceled_at", "ended_at", "trial_start", "trial_end"),
+            *("cancel_at", "canceled_at", "ended_at", "trial_start", "trial_end", "pause_collection_resumes_at"),
         ),
         not_future=("created",),
         made="_fivetran_synced",
@@ -94,7 +128,23 @@ SHAPES = {
         made="created",
         has_currency=True,  # a plan that was deleted still says what its lines are worth
     ),
-    "discount": Shape("append", integers=("amount",), times=("start", "end")),
+    "price": Shape(
+        "upsert",
+        integers=("unit_amount", "recurring_interval_count"),
+        times=("created",),
+        not_future=("created",),
+        made="created",
+        has_currency=True,
+    ),
+    "subscription_item": Shape(
+        "upsert", required=("subscription_id",), integers=("quantity",), times=("created",), made="created"
+    ),
+    "discount": Shape(
+        "append",
+        integers=("amount",),
+        times=("start", "end"),
+        name=lambda row: (*(each or "" for each in discounted(row)), as_text(row.get("invoice_id")) or ""),
+    ),
     "charge": Shape(
         "upsert",
         required=("amount", "created", "status"),
@@ -176,6 +226,8 @@ def usable(name: str, rows: Iterable[Row], end: dt.datetime, minor_units: Mappin
             table.left_out["not yet known"] += 1
             continue
         key = tuple(as_text(row.get(column)) for column in shape.key)
+        if shape.name and None not in key:
+            key = (*key[:-1], *shape.name(row)) if name == "invoice_line_item" else (*key, *shape.name(row))
         if None in key:
             key = (f"row {number}",)  # cannot be told apart; it is rejected below
         at = synced or dt.datetime.min
@@ -189,6 +241,8 @@ def usable(name: str, rows: Iterable[Row], end: dt.datetime, minor_units: Mappin
         fault = _fault(shape, row, end, minor_units)
         if shape.has_deletes and as_flag(row.get("is_deleted")) and at < end and fault != "missing id":
             fault = "deleted"
+        if str(row.get("livemode")).strip().lower() in ("false", "f", "0", "no"):
+            fault = "test mode"
         if fault == "deleted" and at > dt.datetime.min:
             table.deleted[as_text(row["id"])] = at
         if fault:
@@ -352,10 +406,10 @@ class Line:
     plan: str
     start: dt.datetime
     end: dt.datetime
+    gross: int
     net: int
     quantity: int | None
     prorated: bool
-    discounted: bool
     cycle: tuple[str, int] | None
     unit_price: int | None
     monthly: int = 0
@@ -380,20 +434,20 @@ def contracts(books: Books) -> dict[str, Contract]:
     after_all = books.last_day + ONE_DAY
     found = {}
     for subscription, rows in versions.items():
-        last, pauses, since = rows[-1], [], None
-        for row in rows:
-            if row["status"].lower() == "paused":
-                since = since or books.day(row["_fivetran_synced"])
-            elif since:
-                pauses.append((since, books.day(row["_fivetran_synced"])))
-                since = None
-        if since:
-            pauses.append((since, after_all))
+        last, pauses = rows[-1], []
+        for row, later in zip(rows, [*rows[1:], None], strict=True):
+            status, end = row["status"].lower(), books.day(later["_fivetran_synced"]) if later else after_all
+            by_itself = row.get("pause_collection_resumes_at")
+            if status == "paused":
+                pauses.append((books.day(row["_fivetran_synced"]), end))
+            elif status != "canceled" and row.get("pause_collection_behavior"):
+                end = min(end, books.day(by_itself)) if by_itself else end
+                pauses.append((books.day(row["_fivetran_synced"]), end))
         trial = (last["trial_start"], last["trial_end"]) if last["trial_start"] and last["trial_end"] else None
         # who deletes a customer cancels what it subscribed to
         ends = last["ended_at"] or books.tables["customer"].deleted.get(last["customer_id"])
         ended = ends if ends and books.day(ends) <= books.last_day else None
-        found[subscription] = Contract(trial, ended, pauses)
+        found[subscription] = Contract(trial, ended, [(a, b) for a, b in pauses if a < b])
     return found
 
 
@@ -408,46 +462,176 @@ def before(moment: dt.datetime, cycle: tuple[str, int]) -> dt.datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, (first_after - ONE_DAY).day))
 
 
+# ---------------------------------------------------------------- what is taken off a line
+
+
+def shared_out(units: int, weights: list[int], order: list[tuple[Any, ...]]) -> list[int]:
+    """Whole units by weights, by largest remainders; equal ones in `order`."""
+    total = sum(weights)
+    if not total:
+        return [0] * len(weights)
+    exact = [Fraction(units * weight, total) for weight in weights]
+    parts = [share.numerator // share.denominator for share in exact]
+    ranked = sorted(range(len(weights)), key=lambda place: (parts[place] - exact[place], order[place]))
+    for place in ranked[: units - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
+def nets(invoice: Row, lines: list[Row], discounts: Iterable[Row]) -> list[int]:
+    """What each line of an invoice is worth after all discounts and without the tax in its price, smallest units.
+
+    Discounts of single lines come first. The invoice's total says how much else was taken off; it is shared out over
+    what is left of the lines that can be discounted. Without a total the discounts of the whole invoice are it, those
+    of one coupon once however often it was delivered.
+    """
+    names = [
+        {row.get(c) for c in ("id", "unique_id", "unique_line_item_id", "invoice_item_id")} - {None} for row in lines
+    ]
+    own, absent = [0] * len(lines), 0
+    singly: dict[str, int] = defaultdict(int)
+    whole: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in discounts:
+        kind, thing = discounted(row)
+        coupon, amount = row.get("coupon_id") or row["id"], row["amount"] or 0
+        places = [place for place, known in enumerate(names) if thing in known]
+        if kind in ("line", "item") and len(places) < 2:
+            singly[coupon] += amount
+            absent += 0 if places else amount
+            if places:
+                own[places[0]] += amount
+        elif kind != "other":
+            whole[coupon][kind] += amount
+    known = sum(max(0, max(kinds.values()) - singly[coupon]) for coupon, kinds in whole.items())
+
+    amounts, tax, missing, inside = [row["amount"] for row in lines], invoice.get("tax") or 0, 0, 0
+    total, subtotal = invoice.get("total"), invoice.get("subtotal")
+    left_open = known
+    if total is not None:
+        gross, given = sum(amounts), sum(own)
+        changes = any(as_flag(row.get("proration")) for row in lines)
+        complete = subtotal is None or subtotal in (gross, gross - given, gross - given - absent)
+        if complete or (subtotal < gross and not changes):
+            left_open, known = gross - given + tax - total, known + absent
+        else:  # the lines that are not there have their own discounts, and bear their part of the rest
+            left_open, missing = subtotal - given - absent + tax - total, max(0, subtotal - gross)
+        if left_open != known and left_open in (known + tax, tax):
+            inside = tax
+    order = [(-row["amount"], line_name(row)) for row in lines] + [(-missing, ("~",))]
+    weights = [
+        max(0, amount - off) if amount > 0 and not _is_no(row.get("discountable")) else 0
+        for row, amount, off in zip(lines, amounts, own, strict=True)
+    ]
+    places = [(-weight, name) for weight, (_, name) in zip([*weights, missing], order, strict=True)]
+    off = shared_out(min(max(0, left_open - inside), sum(weights) + missing), [*weights, missing], places)
+    rest = [amount - each - share for amount, each, share in zip([*amounts, missing], [*own, 0], off, strict=True)]
+    taxes = shared_out(inside, rest, order)
+    return [left - part for left, part in zip(rest, taxes, strict=True)][: len(lines)]
+
+
+def _is_no(value: Any) -> bool:
+    return str(value).strip().lower() in ("false", "f", "0", "no")
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a plan or price says of a line."""
+
+    recurs: bool
+    cycle: tuple[str, int] | None
+    unit: int | None
+    currency: str | None
+    metered: bool
+
+
+def prices(books: Books) -> dict[str, Price]:
+    """Plans, and prices that are no plan as well, by id."""
+    found = {}
+    for table, prefix, amount in (("price", "recurring_", "unit_amount"), ("plan", "", "amount")):
+        for row in books[table]:
+            unit, count = (row.get(f"{prefix}interval") or "").lower(), row.get(f"{prefix}interval_count")
+            found[row["id"]] = Price(
+                recurs=table == "plan" or bool(unit) or (row.get("type") or "").lower() == "recurring",
+                cycle=(unit, 1 if count is None else count) if unit in PERIODS_A_YEAR else None,
+                unit=row[amount],
+                currency=row["currency"],
+                metered=(row.get(f"{prefix}usage_type") or "").lower() == "metered",
+            )
+    return found
+
+
 def recurring_lines(books: Books, owners: Mapping[str, str]) -> list[Line]:
     """The recurring lines of customers' final invoices, valued and with the days on which they count."""
-    bills = (row for row in books["invoice"] if row["status"].lower() in FINAL and row["customer_id"] in owners)
-    payers = {row["id"]: row["customer_id"] for row in bills}
-    plans = {row["id"]: row for row in books["plan"]}
-    off: dict[tuple[str | None, str | None], int] = defaultdict(int)
-    for row in books["discount"]:
-        if (row["type"] or "").lower() == "invoice_line_item":
-            off[row["invoice_id"], row["type_id"]] += row["amount"] or 0
-    lines = []
+    sent = (row for row in books["invoice"] if row["status"].lower() in FINAL)
+    bills = {row["id"]: row for row in sent if row["customer_id"] in owners}
+    known, items, versions = prices(books), {row["id"]: row for row in books["subscription_item"]}, contracts(books)
+    of_bill: dict[str, list[Row]] = defaultdict(list)
     for row in books["invoice_line_item"]:
-        plan = plans.get(row["plan_id"])
-        metered = plan is not None and (plan["usage_type"] or "").lower() == "metered"
-        if row["plan_id"] is None or row["invoice_id"] not in payers or metered:
-            continue
-        unit = plan["interval"].lower() if plan else None
-        discount = off.get((row["invoice_id"], row["id"]), 0)
-        lines.append(
-            Line(
-                id=row["id"],
-                payer=payers[row["invoice_id"]],
-                currency=row["currency"],
-                subscription=row["subscription_id"] or f"of line {row['id']} alone",
-                plan=row["plan_id"],
-                start=row["period_start"],
-                end=row["period_end"],
-                net=row["amount"] - discount,
-                quantity=row["quantity"],
-                prorated=as_flag(row["proration"]),
-                discounted=discount != 0,
-                cycle=(unit, plan["interval_count"]) if unit in PERIODS_A_YEAR else None,
-                unit_price=plan["amount"] if plan and plan["currency"] == row["currency"] else None,
+        of_bill[row["invoice_id"]].append(row)
+    discounts: dict[str | None, list[Row]] = defaultdict(list)
+    for row in books["discount"]:
+        kind, thing = discounted(row)
+        discounts[row.get("invoice_id") or (thing if kind == "invoice" else None)].append(row)
+    lines = []
+    for ident, bill in bills.items():
+        for row, net in zip(of_bill[ident], nets(bill, of_bill[ident], discounts[ident]), strict=True):
+            item = items.get(row.get("subscription_item_id") or "", {})
+            named = row.get("plan_id") or row.get("price_id") or item.get("plan_id") or item.get("price_id")
+            price = known.get(named or "")
+            sold = row.get("plan_id") or row.get("subscription_item_id")
+            sold = sold or (row.get("price_id") and (row.get("type") or "").lower() != "invoiceitem")
+            if not (price.recurs if price else sold) or (price and price.metered):
+                continue
+            lines.append(
+                Line(
+                    id=row["id"],
+                    payer=bill["customer_id"],
+                    currency=row["currency"],
+                    subscription=row["subscription_id"] or f"of line {line_name(row)} of {ident} alone",
+                    plan=named or row.get("subscription_item_id"),
+                    start=row["period_start"],
+                    end=row["period_end"],
+                    gross=row["amount"],
+                    net=net,
+                    quantity=row["quantity"],
+                    prorated=as_flag(row["proration"]),
+                    cycle=price.cycle if price else None,
+                    unit_price=price.unit if price and price.currency == row["currency"] else None,
+                )
             )
-        )
-    known = contracts(books)
-    lines = [line for line in lines if line.start < line.end and not _on_trial(line, known.get(line.subscription))]
+    lines = [line for line in lines if line.start < line.end]
+    on_trial = [_on_trial(line, versions.get(line.subscription)) for line in lines]
+    tried = [line for line, is_tried in zip(lines, on_trial, strict=True) if is_tried]
+    lines = [line for line, is_tried in zip(lines, on_trial, strict=True) if not is_tried]
+    lines += [credit for credit in tried if credit.gross < 0 and _ends_what_was_paid(credit, lines)]
+    for line in lines:
+        line.prorated = line.prorated or _is_stub(line)
     _value(lines)
     for line in lines:
-        line.days = _days(line, known.get(line.subscription), books)
+        line.days = _days(line, versions.get(line.subscription), books)
     return lines
+
+
+def _ends_what_was_paid(credit: Line, charges: Iterable[Line]) -> bool:
+    """A credit within a trial counts where the plan that it gives back was paid for before."""
+    return any(
+        (each.subscription, each.plan) == (credit.subscription, credit.plan)
+        and each.gross > 0
+        and each.start <= credit.start < each.end
+        for each in charges
+    )
+
+
+def _is_stub(line: Line) -> bool:
+    """Billed for less than an interval, and for less than its price: nearer to the part of it that the time is."""
+    if not line.cycle or line.unit_price is None or not line.quantity or not line.gross:
+        return False
+    begin, (unit, count) = before(line.end, line.cycle), line.cycle
+    if line.start <= begin or before(line.start, (unit, -count)) <= line.end:
+        return False
+    price, size = abs(line.quantity * line.unit_price), abs(line.gross)
+    part = price * Fraction(int((line.end - line.start).total_seconds()), int((line.end - begin).total_seconds()))
+    return abs(size - part) < abs(size - price)
 
 
 def _on_trial(line: Line, contract: Contract | None) -> bool:
@@ -497,7 +681,7 @@ def _value_prorated(line: Line, whole: Iterable[Line], members: Iterable[Line]) 
     line.monthly = half_away(line.net * factor)
     line.slack = Fraction(3, 2) * factor + ROUNDING_SLACK
     candidates = {abs(other.monthly) for other in whole}
-    if line.unit_price is not None and line.quantity is not None and line.cycle and not line.discounted:
+    if line.unit_price is not None and line.quantity is not None and line.cycle and line.net == line.gross:
         candidates.add(half_away(abs(line.quantity * line.unit_price) * _monthly_factor(line)))
     if line.net < 0:  # it may give back the rest of a line that is prorated itself
         charges = [o for o in members if o.prorated and o.net > 0 and o.plan == line.plan]

@@ -1,4 +1,4 @@
-"""Invoice lines, discounts and pauses of other companies: the values of ../shared/cases, worked out by hand.
+"""Invoices, lines, discounts and pauses as other companies have them, with the values of ../shared/cases.
 
 All cases are one build: their rows share no ids. What a case expects stands in its expected.md.
 """

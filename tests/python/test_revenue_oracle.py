@@ -69,14 +69,15 @@ class Company:
         """An invoice with one line."""
         number = str(len(self.raw["invoice"]) + 1)
         invoice = {"status": values.pop("status", "paid"), "customer_id": values.pop("customer_id", "cus")}
+        invoice |= {name: values.pop(name) for name in ("subtotal", "tax", "total") if name in values}
         off, currency = values.pop("off", 0), values.pop("currency", "jpy" if plan == "yen" else "eur")
         self.add("invoice", id=number, created=start, currency=currency, **invoice)
-        line = {"id": "l" + number, "invoice_id": number, "created": start, "type": "subscription", "plan_id": plan}
+        line = {"id": "il_" + number, "invoice_id": number, "created": start, "type": "subscription", "plan_id": plan}
         line |= {"amount": str(amount), "quantity": "1", "subscription_id": "sub", "currency": currency}
         line |= {"period_start": start, "period_end": end, "proration": "false"}
         self.add("invoice_line_item", **(line | values))
         if off:
-            found = {"id": "d" + number, "invoice_id": number, "type_id": "l" + number, "amount": off}
+            found = {"id": "d" + number, "invoice_id": number, "type_id": "il_" + number, "amount": off}
             self.add("discount", type="invoice_line_item", created=start, **found)
 
     def version(self, at: str, status: str, **values: Any) -> None:
@@ -168,6 +169,77 @@ def test_discounts_are_taken_off_and_all_of_it_is_no_customer() -> None:
     company.bill("2025-04-01", "2025-05-01", 1000, off=1000)
     company.bill("2025-05-01", "2025-06-01", 1000, off=250)
     assert company.steps() == [("2025-05-01", D("7.5")), ("2025-06-01", 0)]
+
+
+def test_discounts_of_the_whole_invoice_are_taken_off_once() -> None:
+    company = Company()
+    company.bill("2025-04-01", "2025-05-01", 1000, subtotal="1000", total="800")  # nobody says what it was
+    company.bill("2025-05-01", "2025-06-01", 1000, subtotal="1000", tax="171", total="1071", off=100)  # twice, once
+    company.add("discount", id="d2", type="INVOICE", type_id="2", invoice_id="2", amount="100")
+    company.bill("2025-06-01", "2025-07-01", 1000, subtotal="1000", tax="160", total="1000")  # tax within the price
+    company.bill("2025-07-01", "2025-08-01", 1000)  # without a total what was delivered has to do
+    for kind in ("customer", "SUBSCRIPTION"):
+        company.add("discount", id=f"x{kind}", type=kind, type_id="s", invoice_id="4", coupon_id="c", amount="300")
+    assert company.steps() == [
+        ("2025-04-01", D(8)), ("2025-05-01", D(9)), ("2025-06-01", D("8.4")), ("2025-07-01", D(7)), ("2025-08-01", 0)
+    ]  # fmt: skip
+
+
+def test_shares_are_exact_and_the_largest_rests_round_up() -> None:
+    order = [(1,), (2,), (3,)]
+    assert oracle.shared_out(10, [33, 33, 33], order) == [4, 3, 3]
+    assert oracle.shared_out(50, [10, 20, 63], order) == [5, 11, 34]
+    assert oracle.shared_out(19, [-119, 238, 0], order) == [-19, 38, 0]
+    assert oracle.shared_out(5, [0, 0, 0], order) == [0, 0, 0]
+
+
+def test_lines_that_share_an_id_and_such_with_a_price_only() -> None:
+    company = Company()
+    for item, unique in (("si_1", "u1"), ("si_2", "u2"), ("si_2", "u2")):
+        company.bill("2025-04-01", "2025-05-01", 500, id="sub_1", subscription_item_id=item, unique_id=unique)
+    for row in company.raw["invoice_line_item"]:
+        row["invoice_id"] = "1"
+    company.add(
+        "price", id="p", recurring_interval="year", recurring_interval_count="1", unit_amount="1200", currency="eur"
+    )
+    company.bill("2025-05-01", "2026-05-01", 1200, plan_id=None, price_id="p")
+    company.add("price", id="once", type="one_time", unit_amount="1200", currency="eur")
+    company.bill("2025-05-01", "2026-05-01", 1200, plan_id=None, price_id="once")
+    company.bill("2025-06-01", "2025-07-01", 700, plan_id=None, subscription_item_id="si_unknown")
+    assert company.steps() == [
+        ("2025-04-01", D(10)), ("2025-05-01", D(1)), ("2025-06-01", D(8)), ("2025-07-01", D(1))
+    ]  # fmt: skip
+
+
+def test_a_short_first_period_is_scaled_up_where_its_amount_is_a_part() -> None:
+    company = Company()
+    company.bill("2025-04-11", "2025-05-01", 667)
+    company.bill("2025-05-21", "2025-06-01", 1000)
+    assert company.steps() == [("2025-04-11", D(10)), ("2025-05-01", 0), ("2025-05-21", D(10)), ("2025-06-01", 0)]
+
+
+def test_test_mode_is_nobody() -> None:
+    company = Company()
+    company.bill("2025-04-01", "2025-05-01", 1000, livemode="false")
+    assert company.steps() == []
+
+
+def test_a_credit_within_a_trial_ends_what_was_paid_before() -> None:
+    company = Company()
+    company.bill("2025-04-01", "2025-05-01", 1000)
+    company.bill("2025-04-16", "2025-05-01", -500, proration="true")
+    company.bill("2025-04-16", "2025-05-16", 12_000, "yearly")
+    company.version("2025-04-16 12:00", "trialing", trial_start="2025-04-16", trial_end="2025-05-16")
+    assert company.steps() == [("2025-04-01", D(10)), ("2025-04-16", 0)]
+
+
+def test_paused_collection_is_a_pause_until_it_ends_by_itself() -> None:
+    company = Company()
+    company.bill("2025-04-01", "2025-05-01", 1000)
+    company.bill("2025-05-01", "2025-06-01", 1000)
+    paused = {"pause_collection_behavior": "void", "pause_collection_resumes_at": "2025-05-20"}
+    company.version("2025-04-10 12:00", "active", **paused)
+    assert company.steps() == [("2025-04-01", D(10)), ("2025-04-10", 0), ("2025-05-20", D(10)), ("2025-06-01", 0)]
 
 
 def test_trials_and_pauses_do_not_count() -> None:
