@@ -67,7 +67,7 @@ stripe.invoice upsert id created
   id:s* customer_id:s* subscription_id:s number:s status:s* currency:s* created:t* due_date:t period_start:t
   period_end:t amount_due:i amount_paid:i amount_remaining:i subtotal:i tax:i total:i billing_reason:s paid:b
   attempt_count:i pre_payment_credit_notes_amount:i post_payment_credit_notes_amount:i is_deleted:b metadata:s
-  status_transitions_paid_at:t livemode:b _fivetran_synced:t
+  livemode:b status_transitions_paid_at:t _fivetran_synced:t
 stripe.invoice_line_item append invoice_id,id -
   id:s* invoice_id:s* type:s description:s amount:i* currency:s* quantity:i plan_id:s subscription_id:s
   subscription_item_id:s proration:b period_start:t* period_end:t* metadata:s unique_id:s unique_line_item_id:s
