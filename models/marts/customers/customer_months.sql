@@ -128,12 +128,15 @@ joined as (
         coalesce(
             stages.lifecycle_stage, case when feeds.billing_from <= months.month_end then 'prospect' end
         ) as lifecycle_stage,
-        -- who is billed but has not paid for a plan yet has an MRR of zero
+        -- who is billed but has not paid for a plan yet has an MRR of zero; without an exchange rate nobody knows it
         coalesce(revenue.is_active, case when stages.customer_id is not null then false end) as is_active,
         coalesce(revenue.was_active, false) as was_active,
         revenue.plan_name,
         revenue.seat_count,
-        coalesce(revenue.mrr, case when stages.customer_id is not null then 0 end) as mrr,
+        case
+            when revenue.customer_id is not null then revenue.mrr
+            when stages.customer_id is not null then 0
+        end as mrr,
         revenue.opening_mrr,
         revenue.new_mrr,
         revenue.expansion_mrr,
