@@ -364,7 +364,7 @@ def test_two_purchases_on_the_first_day(company: Built) -> None:
     """lifetimes_same_day: x = 1, t_x = 30/7 weeks, 30 a repeat; RFM counts three purchases, 60."""
     ((x, t_x, spend, status, alive),) = of(
         company.build, "cus_shop",
-        "frequency, recency_weeks, mean_repeat_spend, prediction_status, probability_alive",
+        "repeat_purchase_count, recency_weeks, mean_repeat_spend, prediction_status, probability_alive",
         "marts.purchase_predictions",
     )  # fmt: skip
     assert (x, spend) == (1, D(30))
