@@ -129,10 +129,7 @@ closed as (
         -- a month in which there was no customer at all is in no table
         case
             when figures.last_month < last_month.month_number
-                then coalesce(
-                    months.month_end,
-                    {{ month_end(dbt.dateadd('month', 1, 'figures.last_month_end')) }}
-                )
+                then coalesce(months.month_end, {{ month_end(dbt.dateadd('month', 1, 'figures.last_month_end')) }})
         end as closed_on,
         case
             when figures.last_month = last_month.month_number then cast(null as {{ dbt.type_string() }})
