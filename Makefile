@@ -33,6 +33,7 @@ help: ## List the targets
 	@echo "    AS_OF   last day that the marts may know of (default: the demo's last day, or else today)"
 	@echo "    TOOLS   tools to switch on (default: all, or those that have a folder in RAW)"
 	@echo "    TARGET  duckdb (default) or spark"
+	@echo "    MAY_BE_EMPTY  raw tables (stripe.refund,...) that had rows before and may have none now"
 
 # ---------------------------------------------------------------- the environment
 
@@ -60,7 +61,8 @@ install: $(READY) ## Make .venv from the lock file (every target does that by it
 build: $(READY) $(if $(filter spark,$(TARGET)),$(READY_SPARK)) ## Build all tables, test them, publish the marts
 	@$(if $(filter spark,$(TARGET)),$(LOCAL_SPARK)) $(BIN)/python -m customer360 build \
 	    $(if $(RAW),--raw "$(RAW)") $(if $(AS_OF),--as-of "$(AS_OF)") \
-	    $(if $(TOOLS),--tools "$(TOOLS)") $(if $(TARGET),--target "$(TARGET)")
+	    $(if $(TOOLS),--tools "$(TOOLS)") $(if $(TARGET),--target "$(TARGET)") \
+	    $(if $(MAY_BE_EMPTY),--may-be-empty "$(MAY_BE_EMPTY)")
 
 build-spark: ## Build and test the same tables on a local Spark (needs Java 17)
 	@$(MAKE) build TARGET=spark

@@ -1,12 +1,13 @@
 """Run a whole build: check the raw files, `dbt build`, publish, and say what was built and how to look at it."""
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from rich.text import Text
 
 from customer360.check_raw import check_raw, print_report, read_contract
 from customer360.locks import BusyError, only_one
+from customer360.missing_rates import say_missing_rates
 from customer360.project import ROOT, build_file, dbt, project_vars, publish_folder, shown
-from customer360.publish import MARTS, Publication, PublishError, forget_pass, publish, record_pass
+from customer360.publish import MARTS, Publication, PublishError, emptied_tables, forget_pass, publish, record_pass
 
 _STEP = re.compile(r"\b(?P<number>\d+) of (?P<total>\d+) (?P<word>[A-Z]+)\b (?P<what>.*?)\s*\.{2,}")
 _STARTED = "START"
@@ -33,13 +35,20 @@ class BuildRequest:
     as_of: date | None
     tools: list[str] | None
     target: str
+    may_be_empty: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, raw: str, as_of: date | None, tools: list[str] | None, target: str) -> "BuildRequest":
-        """`raw` is demo, warehouse, or else a folder."""
+    def of(
+        cls, raw: str, as_of: date | None, tools: list[str] | None, target: str, may_be_empty: tuple[str, ...] = ()
+    ) -> "BuildRequest":
+        """`raw` is demo, warehouse, or else a folder; `may_be_empty` names raw tables, as <tool>.<table>."""
         if raw in ("demo", "warehouse"):
-            return cls(raw, None, as_of, tools, target)
-        return cls("files", Path(raw).expanduser().resolve(), as_of, tools, target)
+            return cls(raw, None, as_of, tools, target, may_be_empty)
+        return cls("files", Path(raw).expanduser().resolve(), as_of, tools, target, may_be_empty)
+
+    def source(self) -> str:
+        """A name for where the raw rows come from, which says nothing of the place itself."""
+        return hashlib.sha256(f"{self.raw} {self.folder or ''}".encode()).hexdigest()[:12]
 
     def day(self) -> date:
         """The day that the marts will be as of: macro as_of_day() settles it the same way."""
@@ -78,7 +87,7 @@ def _with_tools_found(request: BuildRequest, console: Console) -> BuildRequest |
     print_report(report, request.folder, console)
     if report.problems:
         return None
-    return BuildRequest(request.raw, request.folder, request.as_of, report.tools, request.target)
+    return replace(request, tools=report.tools)
 
 
 def _run_dbt(request: BuildRequest, console: Console, *, verbose: bool) -> int:
@@ -126,6 +135,15 @@ def _print_summary(request: BuildRequest, done: Publication, descriptions: dict[
     )
 
 
+def _emptied_message(lost: dict[str, int]) -> str:
+    tables = ", ".join(f"{table} ({rows:,} rows)" for table, rows in lost.items())
+    return (
+        f"Not published: raw tables that had rows in what is published have none now: {tables}. "
+        "Look at the export and at the loader. If they are empty for a reason, name them: "
+        f"--may-be-empty {','.join(lost)} (make build MAY_BE_EMPTY={','.join(lost)})."
+    )
+
+
 def _mart_descriptions() -> dict[str, str]:
     """The first sentence of each mart's description."""
     nodes = json.loads((ROOT / os.environ.get("DBT_TARGET_PATH", "target") / "manifest.json").read_text("utf-8"))[
@@ -159,9 +177,14 @@ def run_build(request: BuildRequest, *, verbose: bool) -> int:
             if request.target != "duckdb":
                 console.print(f"\nBuilt and tested on {request.target}: the marts are in its schema {MARTS}.")
                 return 0
-            record_pass(build, request.day().isoformat())
-            done = publish(build, publish_folder(), request.day().isoformat())
+            day = request.day().isoformat()
+            emptied = emptied_tables(build, publish_folder(), day, request.source())
+            if lost := {table: rows for table, rows in emptied.items() if table not in request.may_be_empty}:
+                raise PublishError(_emptied_message(lost))
+            record_pass(build, day, request.source())
+            done = publish(build, publish_folder(), day, source=request.source())
             _print_summary(request, done, _mart_descriptions(), console)
+            say_missing_rates(build, console, is_demo=request.raw == "demo")
     except (BusyError, PublishError) as error:
         console.print(Text(str(error), style="red"))
         return 1

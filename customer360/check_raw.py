@@ -7,6 +7,7 @@ unlike the build it looks at every byte, names every problem at once, and takes 
 import codecs
 import csv
 import difflib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,13 +147,49 @@ def _check_names(header: list[str]) -> None:
         )
     seen: set[str] = set()
     for name in header:
-        if name.lower() in seen:
+        if name.strip().lower() in seen:
             raise RawInputError(
                 f"the header names column '{name}' twice (capitals do not count).",
                 "Rename or drop one of the two.",
                 column=name,
             )
-        seen.add(name.lower())
+        seen.add(name.strip().lower())
+
+
+#: How the build reads a CSV (macro read_raw_file).
+_CSV = "header = true, delim = ',', quote = '\"', escape = '\"', comment = '', skip = 0, max_line_size = 16777216"
+_CSV_FAULT = re.compile(r"Expected Number of Columns: \d+ Found: \d+|unterminated quote", re.I)
+
+
+def _check_rows(file: Path, header: list[str]) -> None:
+    """Reads every row as the build will: one that is broken is named by its line."""
+    # Only a reader that guesses nothing says which line it is; one that guesses forgives more.
+    names = {f"column_{place}": "varchar" for place, _ in enumerate(header, 1)}
+    with duckdb.connect() as connection:
+        for way in ("all_varchar = true", f"auto_detect = false, columns = {names}"):
+            query = f"select count(*) from read_csv($file, {way}, {_CSV})"
+            try:
+                connection.execute(query, {"file": literal_path(file)})
+            except duckdb.Error as error:
+                problem = str(error)
+            else:
+                return
+    line, fault = re.search(r"CSV Error on Line: (\d+)", problem), _CSV_FAULT.search(problem)
+    raise RawInputError(
+        f"line {line[1] if line else '?'} cannot be read as CSV" + (f" ({fault[0].lower()})." if fault else "."),
+        "Write a value that holds a comma, a line end or a quote in quotes, and a quote inside it twice "
+        '(""), not with a backslash; each row has as many values as the header.',
+    )
+
+
+def literal_path(file: Path) -> str:
+    """A path as DuckDB's readers take it for this one file: brackets, stars and question marks are no patterns."""
+    return re.sub(r"[\[*?]", lambda sign: f"[{sign[0]}]", str(file))
+
+
+def column_key(name: str) -> str:
+    """A column's name without capitals, blanks, hyphens and underscores, as names are compared (macro column_key)."""
+    return re.sub(r"[ _-]", "", name.lower())
 
 
 def _columns(file: Path, advance: Callable[[int], None]) -> list[str]:
@@ -160,10 +197,11 @@ def _columns(file: Path, advance: Callable[[int], None]) -> list[str]:
         _check_encoding(file, advance)
         header = _csv_header(file)
         _check_names(header)
+        _check_rows(file, header)
         return header
     try:
         with duckdb.connect() as connection:
-            found = connection.execute("describe from read_parquet($file)", {"file": str(file)}).fetchall()
+            found = connection.execute("describe from read_parquet($file)", {"file": literal_path(file)}).fetchall()
     except duckdb.Error as error:
         raise RawInputError(
             f"the Parquet file cannot be read ({str(error).splitlines()[0]}).", "Export it again; it may be cut off."
@@ -178,18 +216,19 @@ def _check_table(file: Path, table: Table, advance: Callable[[int], None]) -> It
     except RawInputError as error:
         yield error
         return
-    found = {name.strip().lower() for name in header}
-    if table.columns and not found & table.columns:
+    found = {column_key(name): name.strip() for name in header}
+    known = {column_key(name) for name in table.columns}
+    if known and not found.keys() & known:
         yield RawInputError(
             f"the first line is no header of this table: it holds {', '.join(repr(name) for name in header[:4])} ...",
             f"Export the file with a header; the table's columns are {', '.join(sorted(table.columns)[:6])} ...",
         )
         return
     for column in table.required_columns:
-        if column.lower() not in found:
-            close = difflib.get_close_matches(column.lower(), found - table.columns, 1, 0.75)
+        if column_key(column) not in found:
+            close = difflib.get_close_matches(column_key(column), found.keys() - known, 1, 0.75)
             yield RawInputError(
-                "the required column is missing" + (f" (is it '{close[0]}'?)." if close else "."),
+                "the required column is missing" + (f" (is it '{found[close[0]]}'?)." if close else "."),
                 f"Add the column to {file.parent.name}/{file.name}.",
                 column=column,
             )
@@ -241,20 +280,45 @@ def _chosen_tools(folder: Path, contract: Contract, wanted: list[str] | None, re
     return chosen
 
 
+def _unread(entry: Path, tables: dict[str, Table]) -> tuple[str, RawInputError] | None:
+    """The table that a file or folder seems to hold, in a form that is not read, and what to do about it."""
+    name = entry.name.lower()
+    stem, _, ending = name.partition(".")
+    table = next((each for each in tables if re.fullmatch(rf"{re.escape(each)}([_-]?\d[\w-]*)?", stem)), None)
+    if table is None or (entry.is_file() and ending.split(".")[0] not in ("csv", "parquet", "json", "jsonl", "tsv")):
+        return None
+    place = f"{entry.parent.name}/{entry.name}"
+    if entry.is_dir():
+        problem, remedy = f"{place}/ is a folder, and folders of parts are not read.", "Write its parts into one file"
+    elif ending not in ("csv", "parquet"):
+        problem, remedy = f"{place} is not read: only plain .csv and .parquet files are.", "Unpack or convert it"
+    elif stem != table:
+        problem, remedy = f"{place} seems to be one part of a table, and parts are not read.", "Join the parts"
+    else:
+        problem, remedy = f"{place} is not read: names of files are in lower case.", "Rename it"
+    return table, RawInputError(problem, f"{remedy} as {entry.parent.name}/{table}.csv or .parquet.")
+
+
 def _files_of(folder: Path, tool: str, tables: dict[str, Table], report: Report) -> dict[str, Path]:
     """The file of each table; where there are two, Parquet wins, as in the build."""
+    unread: set[str] = set()
     files: dict[str, Path] = {}
     for file in sorted(folder.joinpath(tool).iterdir()):
         if file.name.startswith("."):
             continue
         if file.suffix not in KINDS or file.stem not in tables or not file.is_file():
-            report.ignored.append(f"{tool}/{file.name}")
+            if found := _unread(file, tables):
+                table, error = found
+                unread.add(table)
+                report.problems.append(RawInputError(error.problem, error.remedy, tool=tool, table=table))
+            else:
+                report.ignored.append(f"{tool}/{file.name}")
             continue
         if file.stem in files:
             report.ignored.append(f"{tool}/{files[file.stem].name} (the Parquet file of that name is read)")
         files[file.stem] = file
     for name, table in tables.items():
-        if table.required and name not in files:
+        if table.required and name not in files and name not in unread:
             near = [ignored for ignored in report.ignored if ignored.lower().startswith(f"{tool}/{name}")]
             report.problems.append(
                 RawInputError(

@@ -31,12 +31,18 @@ def build(
         str | None, typer.Option(help="Tools to switch on, comma-separated. Default: all, or those with a folder.")
     ] = None,
     target: Annotated[str, typer.Option(help="duckdb or spark.")] = "duckdb",
+    may_be_empty: Annotated[
+        str | None,
+        typer.Option(help="Raw tables that had rows before and may have none now, comma-separated, as stripe.refund."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show dbt's own log.")] = False,
 ) -> None:
     """Build every table, run every test and, only if all passed, publish the marts."""
     from customer360.build import BuildRequest, run_build
 
-    request = BuildRequest.of(raw, as_of.date() if as_of else None, _tools(tools), target)
+    request = BuildRequest.of(
+        raw, as_of.date() if as_of else None, _tools(tools), target, tuple(_tools(may_be_empty) or ())
+    )
     raise typer.Exit(run_build(request, verbose=verbose))
 
 
@@ -87,6 +93,16 @@ def fit_purchases(
     from customer360.fit_purchases import run_fit_purchases
 
     raise typer.Exit(run_fit_purchases(log, until.date() if until else None))
+
+
+@app.command("refresh-lists")
+def refresh_lists(
+    names: Annotated[list[str] | None, typer.Argument(help="Seeds to make anew. Default: all.")] = None,
+) -> None:
+    """Make the seeds anew that come from kept libraries (ISO currencies ...), when a library has a newer version."""
+    from customer360.reference_lists import run_refresh_lists
+
+    raise typer.Exit(run_refresh_lists(names or []))
 
 
 @app.command(

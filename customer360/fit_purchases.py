@@ -35,6 +35,7 @@ COLUMNS = (
     "log_likelihood",
     "fitted_as_of",
     "time_unit",
+    "fitted_on",
 )
 #: Parameters are searched between these. An answer at an edge means that the data do not tell the parameter: at the
 #: upper edge of a shape customers hardly differ from each other.
@@ -57,6 +58,7 @@ class Summaries:
     age: Numbers
     spend: Numbers
     as_of: date
+    of_the_demo: bool = False
 
     @property
     def repeat_customers(self) -> int:
@@ -169,11 +171,13 @@ def read_build(file: Path) -> Summaries:
                 "select frequency, recency_weeks, age_weeks, mean_repeat_spend, "
                 f"first_purchase_date + cast(round(age_weeks * 7) as integer) from {SUMMARIES} order by customer_id"
             ).fetchall()
+            schemas = {row[0] for row in connection.execute("select schema_name from duckdb_schemas()").fetchall()}
     except duckdb.CatalogException:
         raise FitError(f"{shown(file)} has no table {SUMMARIES}: build it first (`make build`).") from None
     except duckdb.IOException as error:
         raise FitError(f"{shown(file)} cannot be read now: {error}") from None
-    return _summaries(rows)
+    # views over other raw rows lie in a schema of their own; the demo's are seeds
+    return _summaries(rows, of_the_demo="raw" not in schemas)
 
 
 def read_log(log: Path, until: date | None = None) -> Summaries:
@@ -212,7 +216,7 @@ def read_log(log: Path, until: date | None = None) -> Summaries:
     return _summaries(rows)
 
 
-def _summaries(rows: list[tuple]) -> Summaries:
+def _summaries(rows: list[tuple], *, of_the_demo: bool = False) -> Summaries:
     if not rows:
         raise FitError("There is no one-off purchase: nothing to fit.")
     frequency, recency, age, spend, days = zip(*rows, strict=True)
@@ -222,6 +226,7 @@ def _summaries(rows: list[tuple]) -> Summaries:
         np.array(age, dtype=float),
         np.array([np.nan if value is None else value for value in spend], dtype=float),
         max(days),
+        of_the_demo,
     )
 
 
@@ -232,7 +237,7 @@ def least_repeat_customers() -> int:
     return int(settings["min_repeat_customers"])
 
 
-def write_seed(fits: Sequence[Fit], as_of: date, seed: Path) -> None:
+def write_seed(fits: Sequence[Fit], as_of: date, seed: Path, fitted_on: str = "own") -> None:
     """Replaces the seed in one step, so that a broken run leaves the old one."""
     with tempfile.NamedTemporaryFile(
         "w", newline="", encoding="utf-8", dir=seed.parent, prefix=f".{seed.name}.", delete=False
@@ -243,7 +248,7 @@ def write_seed(fits: Sequence[Fit], as_of: date, seed: Path) -> None:
             for each in fits:
                 for name, value in each.parameters.items():
                     counts = (each.customers, each.repeat_purchases, f"{each.log_likelihood:.4f}")
-                    writer.writerow((each.model, name, f"{value:.6f}", *counts, as_of.isoformat(), "week"))
+                    writer.writerow((each.model, name, f"{value:.6f}", *counts, as_of.isoformat(), "week", fitted_on))
             opened.flush()
             Path(opened.name).chmod(0o644)
             os.replace(opened.name, seed)
@@ -273,6 +278,8 @@ def run_fit_purchases(log: Path | None, until: date | None, seed: Path = SEED) -
             f"[yellow]At the edge of the search: {', '.join(loose)}.[/yellow] The data do not tell these parameters; "
             "customers hardly differ in what they stand for. Predictions hold; do not read more into these numbers."
         )
-    write_seed(fits, summaries.as_of, seed)
+    write_seed(fits, summaries.as_of, seed, "demo" if summaries.of_the_demo else "own")
     console.print(f"Written to {shown(seed)} (as of {summaries.as_of}). The next build uses it.")
+    if summaries.of_the_demo:
+        console.print("It was fitted on the demo, so it holds for the demo only: build your own exports first.")
     return 0

@@ -59,17 +59,18 @@ def forget_pass(build: Path) -> None:
     _stamp_file(build).unlink(missing_ok=True)
 
 
-def record_pass(build: Path, as_of: str) -> None:
-    """The build in this file passed every test of severity error."""
-    _stamp_file(build).write_text(json.dumps({"as_of": as_of, **_fingerprint(build)}), encoding="utf-8")
+def record_pass(build: Path, as_of: str, source: str = "") -> None:
+    """The build in this file, of the raw rows from `source`, passed every test of severity error."""
+    stamp = {"as_of": as_of, "source": source, **_fingerprint(build)}
+    _stamp_file(build).write_text(json.dumps(stamp), encoding="utf-8")
 
 
-def passed_as_of(build: Path) -> str | None:
-    """The as-of date of the build in this file if it passed its tests and was not written to since, else None."""
+def passed(build: Path) -> tuple[str, str] | None:
+    """The as-of date and the source of the build in this file, if it passed its tests and was not written to since."""
     try:
         stamp = json.loads(_stamp_file(build).read_text(encoding="utf-8"))
-        as_of = stamp.pop("as_of")
-        return as_of if stamp == _fingerprint(build) else None
+        as_of, source = stamp.pop("as_of"), stamp.pop("source", "")
+        return (as_of, source) if stamp == _fingerprint(build) else None
     except (OSError, ValueError, KeyError):
         return None
 
@@ -127,7 +128,9 @@ def _copy_marts(build: Path, fresh: Path, schema: str, progress: Progress) -> di
     return rows
 
 
-def _write_parquet(file: Path, folder: Path, schema: str, rows: dict[str, int], as_of: str, progress: Progress) -> None:
+def _write_parquet(
+    file: Path, folder: Path, schema: str, rows: dict[str, int], about: dict[str, str], progress: Progress
+) -> None:
     folder.mkdir()
     with duckdb.connect(str(file), read_only=True) as connection:
         for mart in progress.track(rows, description="Writing Parquet"):
@@ -135,7 +138,7 @@ def _write_parquet(file: Path, folder: Path, schema: str, rows: dict[str, int], 
             connection.execute(
                 f"copy {_name(schema)}.{_name(mart)} to {_text(target)} (format parquet, compression zstd)"
             )
-    contents = {"as_of": as_of, "rows": rows}
+    contents = {**about, "rows": rows}
     (folder / "publication.json").write_text(json.dumps(contents, indent=2) + "\n", encoding="utf-8")
 
 
@@ -147,6 +150,36 @@ def _digest(folder: Path) -> str:
         with file.open("rb") as handle:
             digest.update(hashlib.file_digest(handle, "sha256").digest())
     return digest.hexdigest()[:10]
+
+
+# ---------------------------------------------------------------- against what is published
+
+
+def emptied_tables(build: Path, folder: Path, as_of: str, source: str) -> dict[str, int]:
+    """Raw tables that are empty or gone in `build`, with the rows that they have in what is published.
+
+    Only a publication from the same source, as of the same day or an earlier one, says anything: else nothing is found.
+    """
+    published = folder / PUBLISHED_NAME
+    try:
+        about = json.loads((folder / "parquet" / "current" / "publication.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not source or about.get("source") != source or about["as_of"] > as_of or not published.exists():
+        return {}
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_text(published)} as published (read_only)")
+        connection.execute(f"attach {_text(build)} as build (read_only)")
+        try:
+            found = connection.execute(
+                "select source_system || '.' || source_table, before.rows_in "
+                f"from published.{MARTS}.row_accounting as before "
+                f"left join build.{MARTS}.row_accounting as now using (source_system, source_table) "
+                "where before.rows_in > 0 and coalesce(now.rows_in, 0) = 0 order by 1"
+            )
+        except duckdb.CatalogException:  # published before there was a row accounting
+            return {}
+        return dict(found.fetchall())
 
 
 # ---------------------------------------------------------------- swapping in
@@ -206,8 +239,13 @@ def _drop_old_parquet(shelf: Path, current: Path, keep: int) -> None:
         shutil.rmtree(old)
 
 
-def publish(build: Path, folder: Path, as_of: str, *, schema: str = MARTS, keep: int = 3) -> Publication:
-    """Publishes the marts of `build` into `folder`; raises PublishError or BusyError, and then nothing has changed."""
+def publish(
+    build: Path, folder: Path, as_of: str, *, source: str = "", schema: str = MARTS, keep: int = 3
+) -> Publication:
+    """Publishes the marts of `build` into `folder`; raises PublishError or BusyError, and then nothing has changed.
+
+    `source` tells where the raw rows came from, so that emptied_tables() compares only what can be compared.
+    """
     published, shelf = folder / PUBLISHED_NAME, folder / "parquet"
     shelf.mkdir(parents=True, exist_ok=True)
     with only_one(folder / ".lock", "publishing"):
@@ -218,7 +256,8 @@ def publish(build: Path, folder: Path, as_of: str, *, schema: str = MARTS, keep:
         try:
             with Progress(console=Console(stderr=True), transient=True, disable=not Console().is_terminal) as progress:
                 rows = _copy_marts(build, staging / PUBLISHED_NAME, schema, progress)
-                _write_parquet(staging / PUBLISHED_NAME, staging / "parquet", schema, rows, as_of, progress)
+                about = {"as_of": as_of, "source": source}
+                _write_parquet(staging / PUBLISHED_NAME, staging / "parquet", schema, rows, about, progress)
             name = f"{as_of}-{_digest(staging / 'parquet')}"
             _swap_file(staging / PUBLISHED_NAME, published)
             current = _swap_parquet(staging / "parquet", shelf, name)
@@ -231,8 +270,8 @@ def publish(build: Path, folder: Path, as_of: str, *, schema: str = MARTS, keep:
 def run_publish(*, force: bool, keep: int) -> int:
     """`customer360 publish`: refuses a build file that was not seen to pass its tests, unless forced."""
     console, build = Console(highlight=False, soft_wrap=True), build_file()
-    as_of = passed_as_of(build) if build.exists() else None
-    if as_of is None and not (force and build.exists()):
+    stamp = passed(build) if build.exists() else None
+    if stamp is None and not (force and build.exists()):
         console.print(
             f"[red]Not published:[/red] {shown(build)} "
             + (
@@ -243,7 +282,8 @@ def run_publish(*, force: bool, keep: int) -> int:
         )
         return 1
     try:
-        done = publish(build, publish_folder(), as_of or "untested", keep=keep)
+        as_of, source = stamp or ("untested", "")
+        done = publish(build, publish_folder(), as_of, source=source, keep=keep)
     except (PublishError, BusyError) as error:
         console.print(Text(f"Not published: {error}", style="red"))
         return 1

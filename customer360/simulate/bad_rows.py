@@ -72,7 +72,7 @@ FAULTS = (
     Fault("orphan", "stripe.charge", "invoice_id", _unknown("in")),
     Fault("orphan", "zendesk.ticket_comment", "ticket_id", lambda d, i: i.number("ticket")),
     Fault("orphan", "zendesk.ticket_field_history", "ticket_id", lambda d, i: i.number("ticket")),
-    Fault("orphan", "wootric.responses", "end_user_id", lambda d, i: i.number("end_user")),
+    Fault("orphan", "zendesk.satisfaction_rating", "ticket_id", lambda d, i: i.number("ticket")),
     Fault("orphan", "pendo.guide_event", "visitor_id", lambda d, i: "v_" + i.row("stranger").lower()[:7]),
     Fault("out_of_range", "wootric.responses", "score", lambda d, i: 11),
     # each fault draws from the same dice: a new one goes to the end
@@ -89,6 +89,7 @@ _NEW_ID: dict[str, Callable[[IdMaker], str]] = {
     "stripe.charge": lambda i: i.stripe("ch"),
     "zendesk.ticket": lambda i: i.number("ticket"),
     "zendesk.ticket_comment": lambda i: i.number("comment"),
+    "zendesk.satisfaction_rating": lambda i: i.number("rating"),
     "wootric.responses": lambda i: i.number("response"),
     "pendo.guide_event": lambda i: i.row("guide"),
     "training.registration": lambda i: i.number("registration"),

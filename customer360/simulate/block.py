@@ -10,6 +10,7 @@ from customer360.simulate.activities import Activities
 from customer360.simulate.bad_rows import plant_bad_rows
 from customer360.simulate.billing import Biller
 from customer360.simulate.billing_truth import write_contracts
+from customer360.simulate.cleanup import clean_up
 from customer360.simulate.clock import DAY, Months
 from customer360.simulate.company import BLOCK, TIERS, Customer, make_customers, true_id
 from customer360.simulate.contracts import Context
@@ -28,6 +29,8 @@ from customer360.simulate.usage import Usage, record_catalogue
 
 # purposes of the random streams of a block
 _WHO, _LATENT, _COMPANY, _LUCK, _BILLING, _CRM, _SUPPORT, _SURVEYS, _USAGE, _ROWS, _FEEDS = range(11)
+_CLEANUP = 20
+_LEAVERS, _DESK, _RESPONDENTS = 40, 41, 42
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,27 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
             biller.run()
             write_contracts(biller)
     support = Support(
-        seed, months, latents, make_desk(IdMaker(seed, -1)), crm, Dice(stream(seed, block, _SUPPORT)), mess, ids, rec
+        seed,
+        months,
+        latents,
+        make_desk(months, IdMaker(seed, -1), Dice(stream(seed, 2**30, _LEAVERS)), mess),
+        crm,
+        Dice(stream(seed, block, _SUPPORT)),
+        Dice(stream(seed, block, _DESK)),
+        mess,
+        ids,
+        rec,
     )
     deals, activities = Deals(crm), Activities(crm)
-    surveys = Surveys(months, latents, Dice(stream(seed, block, _SURVEYS)), mess, ids, rec)
+    surveys = Surveys(
+        months,
+        latents,
+        Dice(stream(seed, block, _SURVEYS)),
+        Dice(stream(seed, block, _RESPONDENTS)),
+        mess,
+        ids,
+        rec,
+    )
     for c in customers:
         crm.write_contacts(c)
         deals.write(c)
@@ -105,6 +125,7 @@ def simulate_block(plan: Plan, block: int) -> Recorder:
         ids,
         rec,
     ).run(customers)
+    clean_up(rec, customers, months, Dice(stream(seed, block, _CLEANUP)), mess)
     plant_bad_rows(rec, months, Dice(stream(seed, block, _ROWS)), mess, ids)
     return rec
 
@@ -114,7 +135,8 @@ def simulate_vendor(plan: Plan) -> Recorder:
     rec = Recorder(plan.seed, -1 % 2**31, plan.mess)
     Catalogue(plan.seed).record(rec, plan.months)
     ids = IdMaker(plan.seed, -1)
-    record_desk(plan.seed, plan.months, ids, Dice(stream(plan.seed, 2**30, _SUPPORT)), rec)
+    desk = make_desk(plan.months, ids, Dice(stream(plan.seed, 2**30, _LEAVERS)), plan.mess)
+    record_desk(plan.seed, plan.months, desk, ids, Dice(stream(plan.seed, 2**30, _SUPPORT)), rec)
     record_catalogue(plan.months, ids, rec)
     record_feeds(plan.months, IdMaker(plan.seed, -1), Dice(stream(plan.seed, 2**30, _FEEDS)), rec)
     return rec

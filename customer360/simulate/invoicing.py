@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 
+from customer360.simulate import fx
 from customer360.simulate.clock import DAY, MINUTE
 from customer360.simulate.company import office_time
 from customer360.simulate.contracts import Context, Line, Payer, Subscription
@@ -20,6 +23,9 @@ _FAILURES = (
 _VENDOR_ZONE = "Europe/Berlin"
 #: Dice of their own, so that how discounts are delivered changes nothing else.
 _DISCOUNTS = 7001
+_MICRO = Decimal("0.000001")
+#: Dice of their own: which customers pay by wire moves nothing else.
+_WIRES = 201
 
 
 class Invoicing:
@@ -31,6 +37,10 @@ class Invoicing:
         self.tax = {"DE": 0.19, "GB": 0.20, "JP": 0.10, "US": 0.0825 if luck < 0.35 else 0.0}.get(country, 0.0)
         self.reliability = float(context.latents.payment[context.customer.i])
         self._last_charge: tuple[str, list[Change]] | None = None
+        customer = context.customer
+        wires = customer.bank_transfer and stream(context.seed, _WIRES, customer.company.index).random()
+        #: Its transfers come to the bank and are only noted on the invoice: the tool has no charge of them.
+        self.by_wire = customer.bank_transfer and wires < context.mess.wire_payment
         self.discount_type = self._choose_discount_type()
 
     def _choose_discount_type(self) -> str:
@@ -166,12 +176,13 @@ class Invoicing:
         if state == "void":
             changes.append(changed("stripe.invoice", t + 15 * MINUTE, status="void", amount_remaining=0))
         elif state == "open" and due == 0:
-            values["status"], values["paid"] = "paid", True
+            values["status"], values["paid"], values["status_transitions_paid_at"] = "paid", True, t
+            self._note(ident, t, total, "balance")
         elif state == "open" and x.customer.bank_transfer and unpaid is None:
             values["due_date"] = t + 30 * DAY
-            self._pay_by_transfer(ident, changes, payer, t, due)
+            self._pay_by_transfer(ident, changes, payer, t, due, total - due)
         elif state == "open":
-            result = self._pay_by_card(ident, changes, payer, t, due, unpaid, always_paid)
+            result = self._pay_by_card(ident, changes, payer, t, due, total - due, unpaid, always_paid)
         x.rec.add("stripe.invoice", t, changes, **values)
         return result
 
@@ -200,7 +211,9 @@ class Invoicing:
 
     # ---------------------------------------------------------------- payments
 
-    def _pay_by_transfer(self, invoice: str, changes: list[Change], payer: Payer, t: int, due: int) -> None:
+    def _pay_by_transfer(
+        self, invoice: str, changes: list[Change], payer: Payer, t: int, due: int, covered: int
+    ) -> None:
         """The customer transfers the money in its own time; at times part of the bill was wrong."""
         x = self.x
         deadline = t + 30 * DAY
@@ -221,7 +234,7 @@ class Invoicing:
                 )
         days = 26 + 9 * x.dice.normal() - 7 * min(self.reliability, 1.0)
         when = office_time(x.dice, (t + int(min(max(days, 3), 75)) * DAY) // DAY, _VENDOR_ZONE)
-        self._settle(invoice, changes, payer, when, due, 1)
+        self._settle(invoice, changes, payer, when, due, covered, 1)
         if when > deadline:
             payer.trouble += [(deadline, True), (when, False)]
             x.customer.billing_trouble.append(deadline)
@@ -234,6 +247,7 @@ class Invoicing:
         payer: Payer,
         t: int,
         due: int,
+        covered: int,
         unpaid: int | None,
         always_paid: bool,
     ) -> tuple[int, int | None] | None:
@@ -246,13 +260,13 @@ class Invoicing:
             x.customer.billing_trouble.append(first)
             return first, None
         if always_paid or x.dice.u() >= 0.035 * np.exp(-0.75 * self.reliability):
-            self._settle(invoice, changes, payer, first, due, 1)
+            self._settle(invoice, changes, payer, first, due, covered, 1)
             self._after_payment(invoice, changes, first, due)
             return None
         tries = 1 if x.dice.u() < 0.62 else 2 if x.dice.u() < 0.8 else 3
         self._fail(invoice, changes, payer, due, [first, *(first + days * DAY for days in _RETRY_DAYS[: tries - 1])])
         when = first + _RETRY_DAYS[tries - 1] * DAY
-        self._settle(invoice, changes, payer, when, due, tries + 1)
+        self._settle(invoice, changes, payer, when, due, covered, tries + 1)
         payer.trouble += [(first, True), (when, False)]
         x.customer.billing_trouble.append(first)
         return first, when
@@ -262,8 +276,13 @@ class Invoicing:
             self._charge(invoice, payer, when, due, self.x.dice.pick(_FAILURES))
             changes.append(changed("stripe.invoice", when, attempt_count=n))
 
-    def _settle(self, invoice: str, changes: list[Change], payer: Payer, when: int, due: int, attempts: int) -> None:
+    def _settle(
+        self, invoice: str, changes: list[Change], payer: Payer, when: int, due: int, covered: int, attempts: int
+    ) -> None:
+        """The bill is paid; `covered`: what the balance had paid of it."""
         self._charge(invoice, payer, when, due, None)
+        self._note(invoice, when, covered, "balance")
+        self._note(invoice, when, due, "wire" if self.by_wire else "charge")
         changes.append(
             changed(
                 "stripe.invoice",
@@ -273,7 +292,25 @@ class Invoicing:
                 amount_remaining=0,
                 paid=True,
                 attempt_count=attempts,
+                status_transitions_paid_at=when,
             )
+        )
+
+    def _note(self, invoice: str, t: int, amount: int, means: str) -> None:
+        """The truth about money that came (or went: below zero) for an invoice."""
+        x = self.x
+        if amount == 0 or t >= x.months.end:
+            return
+        x.rec.count("wire_payment", means == "wire")
+        x.rec.add(
+            "truth.payments",
+            t,
+            true_customer_id=x.customer.company.true_id,
+            invoice_id=invoice,
+            paid_at=t,
+            means=means,
+            currency=x.currency,
+            amount=(Decimal(amount) / 10 ** fx.MINOR_DIGITS[x.currency]).quantize(_MICRO),
         )
 
     def _charge(self, invoice: str, payer: Payer, t: int, amount: int, failure: tuple[str, str] | None) -> None:
@@ -283,6 +320,8 @@ class Invoicing:
         changes: list[Change] = []
         ident = x.ids.stripe("ch")
         self._last_charge = (ident, changes)
+        if self.by_wire:
+            return
         x.rec.add(
             "stripe.charge",
             t,
@@ -316,23 +355,30 @@ class Invoicing:
         refund = None
         if kind < 0.75:
             refund = x.ids.stripe("re")
-            x.rec.add(
-                "stripe.refund",
-                when,
-                late=x.lateness(),
-                id=refund,
-                charge_id=charge,
-                amount=amount,
-                currency=x.currency,
-                created=when,
-                status="succeeded",
-                reason=dice.pick(("requested_by_customer", "requested_by_customer", "duplicate")),
-            )
-            charge_changes.append(changed("stripe.charge", when, amount_refunded=amount, refunded=amount == due))
+            late, why = x.lateness(), dice.pick(("requested_by_customer", "requested_by_customer", "duplicate"))
+            if self.by_wire:  # money that the tool did not bring it cannot send back
+                refund = None
+            else:
+                x.rec.add(
+                    "stripe.refund",
+                    when,
+                    late=late,
+                    id=refund,
+                    charge_id=charge,
+                    amount=amount,
+                    currency=x.currency,
+                    created=when,
+                    status="succeeded",
+                    reason=why,
+                )
+                charge_changes.append(changed("stripe.charge", when, amount_refunded=amount, refunded=amount == due))
+                self._note(invoice, when, -amount, "refund")
         if kind < 0.30 or kind >= 0.75:
             why = dice.pick(("product_unsatisfactory", "order_change", "duplicate"))
             self._credit_note(invoice, when, amount, "post_payment", why, refund)
             changes.append(changed("stripe.invoice", when, post_payment_credit_notes_amount=amount))
+            if refund is None:
+                self._note(invoice, when, -amount, "credit")
 
     def _credit_note(self, invoice: str, when: int, amount: int, kind: str, reason: str, refund: str | None) -> None:
         self.x.rec.add(

@@ -41,6 +41,15 @@ class Mess:
     no_domain_name: float = 0.15  # organisations without a mail domain
     odd_text: float = 0.03  # names and subjects with quotes, line breaks, SQL, Jinja, HTML
     deleted_people: float = 0.01  # contacts deleted or merged away
+    deleted_payer: float = 0.12  # customers that left, whose billing customer was deleted later
+    deleted_account: float = 0.08  # of the others, those whose CRM records were
+    deleted_everywhere: float = 0.25  # customers that left and never used the product, deleted in every tool
+    requester_deleted: float = 0.006  # people in the help desk who were deleted for good: no row is left of them
+    respondent_deleted: float = 0.006  # the same in the survey tool
+    # --- the help desk
+    agent_left: float = 0.25  # agents who left: end-users of today, locked out or inactive
+    schedule_moved: float = 0.03  # tickets that were put on the other team's schedule later
+    same_second: float = 0.05  # solutions with another change of the status in the same second
     # --- delivery: shares of rows
     redelivered: float = 0.004  # rows delivered twice
     late: float = 0.006  # append rows that come days after the event
@@ -61,6 +70,9 @@ class Mess:
     # --- how discounts are delivered: shares of paying customers
     invoice_discount: float = 0.20  # once for the invoice, not for its lines
     loader_words: float = 0.30  # of lines, in the words and capitals of a loader
+    wire_payment: float = (
+        0.4  # customers paying by transfer whose transfers never come to the tool: no charge, only "paid"
+    )
 
     def scaled(self, scale: float) -> Mess:
         """All rates times a factor, one at most."""

@@ -14,8 +14,8 @@ LAYOUT = """
 salesforce.account upsert id created_date
   id:s* name:s* created_date:t* is_deleted:b master_record_id:s parent_id:s owner_id:s type:s industry:s
   number_of_employees:i annual_revenue:d phone:s fax:s website:s account_number:s billing_street:s
-  billing_city:s billing_state:s billing_postal_code:s billing_country:s last_activity_date:t system_modstamp:t
-  _fivetran_synced:t
+  billing_city:s billing_state:s billing_postal_code:s billing_country:s last_activity_date:t last_modified_date:t
+  system_modstamp:t _fivetran_synced:t
 salesforce.contact upsert id created_date
   id:s* account_id:s created_date:t* last_modified_date:t system_modstamp:t is_deleted:b master_record_id:s
   first_name:s last_name:s name:s email:s phone:s mobile_phone:s title:s department:s owner_id:s
@@ -26,18 +26,19 @@ salesforce.opportunity upsert id created_date
   owner_id:s lead_source:s _fivetran_synced:t
 salesforce.user upsert id -
   id:s* name:s first_name:s last_name:s email:s is_active:b title:s department:s manager_id:s
-  time_zone_sid_key:s _fivetran_deleted:b _fivetran_synced:t
+  time_zone_sid_key:s last_modified_date:t system_modstamp:t _fivetran_deleted:b _fivetran_synced:t
 salesforce.task upsert id created_date
   id:s* account_id:s who_id:s what_id:s owner_id:s subject:s type:s task_subtype:s status:s priority:s
   is_closed:b is_deleted:b activity_date:t created_date:t* completed_date_time:t call_duration_in_seconds:i
-  call_disposition:s system_modstamp:t _fivetran_synced:t
+  call_disposition:s last_modified_date:t system_modstamp:t _fivetran_synced:t
 salesforce.event upsert id created_date
   id:s* account_id:s who_id:s what_id:s owner_id:s subject:s type:s event_subtype:s start_date_time:t
-  end_date_time:t duration_in_minutes:i is_deleted:b created_date:t* system_modstamp:t _fivetran_synced:t
+  end_date_time:t duration_in_minutes:i is_deleted:b created_date:t* last_modified_date:t
+  system_modstamp:t _fivetran_synced:t
 salesforce.email_message append id created_date
   id:s* parent_id:s related_to_id:s activity_id:s created_date:t* message_date:t incoming:b from_address:s
   to_address:s subject:s status:s has_attachment:b reply_to_email_message_id:s thread_identifier:s is_deleted:b
-  _fivetran_synced:t
+  last_modified_date:t system_modstamp:t _fivetran_synced:t
 stripe.customer upsert id created
   id:s* created:t* name:s email:s phone:s description:s currency:s delinquent:b is_deleted:b address_line_1:s
   address_city:s address_postal_code:s address_state:s address_country:s tax_info_tax_id:s tax_info_type:s
@@ -66,7 +67,7 @@ stripe.invoice upsert id created
   id:s* customer_id:s* subscription_id:s number:s status:s* currency:s* created:t* due_date:t period_start:t
   period_end:t amount_due:i amount_paid:i amount_remaining:i subtotal:i tax:i total:i billing_reason:s paid:b
   attempt_count:i pre_payment_credit_notes_amount:i post_payment_credit_notes_amount:i is_deleted:b metadata:s
-  livemode:b _fivetran_synced:t
+  status_transitions_paid_at:t livemode:b _fivetran_synced:t
 stripe.invoice_line_item append invoice_id,id -
   id:s* invoice_id:s* type:s description:s amount:i* currency:s* quantity:i plan_id:s subscription_id:s
   subscription_item_id:s proration:b period_start:t* period_end:t* metadata:s unique_id:s unique_line_item_id:s
@@ -99,7 +100,7 @@ zendesk.ticket upsert id created_at
   due_at:t _fivetran_synced:t
 zendesk.ticket_comment append id created
   id:s* ticket_id:s* user_id:s created:t* public:b body:s _fivetran_synced:t
-zendesk.ticket_field_history append ticket_id,field_name,updated updated
+zendesk.ticket_field_history append ticket_id,field_name,updated,value updated
   ticket_id:s* field_name:s* updated:t* value:s user_id:s _fivetran_synced:t
 zendesk.schedule upsert id,start_time created_at
   id:s* name:s time_zone:s* start_time:i* end_time:i* created_at:t _fivetran_deleted:b _fivetran_synced:t
@@ -161,6 +162,21 @@ status.incident upsert id started_at
   id:s* component_id:s* started_at:t* resolved_at:t impact:s* title:s _fivetran_synced:t
 status.incident_customer append incident_id,account_id -
   incident_id:s* account_id:s* _fivetran_synced:t
+truth.payments truth invoice_id,paid_at,means -
+  true_customer_id:s invoice_id:s paid_at:t means:s currency:s amount:m
+zendesk.ticket_schedule append ticket_id,created_at created_at
+  ticket_id:s* created_at:t* schedule_id:s* _fivetran_synced:t
+zendesk.time_zone upsert time_zone -
+  time_zone:s* standard_offset:s* _fivetran_synced:t
+zendesk.daylight_time upsert time_zone,year -
+  time_zone:s* year:i* daylight_start_utc:t* daylight_end_utc:t* daylight_offset:d* _fivetran_synced:t
+zendesk.audit_log append id created_at
+  id:s* action:s actor_id:s change_description:s created_at:t* source_id:s source_label:s source_type:s
+  _fivetran_synced:t
+truth.staff truth user_id -
+  user_id:s*
+truth.replies truth comment_id -
+  comment_id:s* ticket_id:s* user_id:s* replied_at:t*
 """
 
 #: Columns in which a planted oddity is text that does not fit the column's type (or carries a zone suffix).
@@ -225,6 +241,7 @@ OVERWRITTEN = (
     ("stripe", "invoice", "amount_paid", "payment"),
     ("stripe", "invoice", "amount_remaining", "payment"),
     ("stripe", "invoice", "paid", "payment"),
+    ("stripe", "invoice", "status_transitions_paid_at", "payment"),
     ("stripe", "invoice", "attempt_count", "payment attempts"),
     ("stripe", "invoice", "pre_payment_credit_notes_amount", "credit notes"),
     ("stripe", "invoice", "post_payment_credit_notes_amount", "credit notes"),
@@ -238,6 +255,9 @@ OVERWRITTEN = (
     ("zendesk", "ticket", "updated_at", "last change"),
     ("zendesk", "organization", "_fivetran_deleted", "entered twice, removed"),
     ("zendesk", "organization", "updated_at", "last change"),
+    ("zendesk", "user", "role", "an agent left"),
+    ("zendesk", "user", "active", "an agent left"),
+    ("zendesk", "user", "suspended", "an agent left"),
     ("zendesk", "user", "last_login_at", "last login"),
     ("zendesk", "user", "updated_at", "last change"),
     ("zendesk", "satisfaction_rating", "score", "offered, then good or bad"),
@@ -314,5 +334,6 @@ def _parse(layout: str) -> dict[str, Table]:
 
 TABLES: dict[str, Table] = _parse(LAYOUT)
 RAW_TABLES = tuple(t for t in TABLES.values() if t.tool != "truth")
-#: `subscription_history` is delivered instead of `subscription` (a company gives one of the two).
-NOT_DELIVERED = frozenset({"stripe.subscription"})
+#: `subscription_history` is delivered instead of `subscription` (a company gives one of the two); the help desk's zones
+#: are those of the IANA database, and its audit log comes with its dearest plan only.
+NOT_DELIVERED = frozenset({"stripe.subscription", "zendesk.time_zone", "zendesk.daylight_time", "zendesk.audit_log"})

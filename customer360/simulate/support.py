@@ -32,29 +32,51 @@ _HOLIDAYS = (
 class Desk:
     """The vendor's own side of the help desk: the same for all blocks."""
 
-    agents: list[tuple[str, str]]  # id, name
+    agents: list[str]  # by turns of the two teams
     bot: str
     groups: tuple[str, str]
+    schedules: tuple[str, str]
+    left: dict[str, int]  # agents who left, and when
+
+    def on_duty(self, turn: int, t: int) -> str:
+        """Who takes a ticket: whose turn it is, or the next of the team who does not leave soon."""
+        while self.left.get(self.agents[turn % 8], t + 46 * DAY) < t + 45 * DAY:
+            turn += 2
+        return self.agents[turn % 8]
 
 
-def make_desk(ids: IdMaker) -> Desk:
-    """Ids only, so that every block knows them."""
-    agents = [(ids.number("user"), "") for _ in range(8)]
-    return Desk(agents, ids.number("user"), (ids.number("group"), ids.number("group")))
+def make_desk(months: Months, ids: IdMaker, dice: Dice, mess: Mess) -> Desk:
+    """What every block knows. Of each team one stays."""
+    agents = [ids.number("user") for _ in range(8)]
+    leavers = sorted(agents[2:], key=lambda _: dice.u())[: round(8 * mess.agent_left)]
+    return Desk(
+        agents,
+        ids.number("user"),
+        (ids.number("group"), ids.number("group")),
+        (ids.number("schedule"), ids.number("schedule")),
+        {ident: months.begin + int((0.35 + 0.4 * dice.u()) * (months.end - months.begin)) for ident in leavers},
+    )
 
 
-def record_desk(seed: int, months: Months, ids: IdMaker, dice: Dice, rec: Recorder) -> None:
+def record_desk(seed: int, months: Months, desk: Desk, ids: IdMaker, dice: Dice, rec: Recorder) -> None:
     """Agents, the bot, schedules and holidays."""
-    desk = make_desk(ids)
     domain = own_company(seed)[1]
     made = months.begin - 200 * DAY
     common = {"active": True, "suspended": False, "created_at": made, "updated_at": made}
-    for k, (ident, _) in enumerate(desk.agents):
+    for k, ident in enumerate(desk.agents):
+        changes: list[Change] = []
+        if ident in desk.left:
+            # the help desk downgrades who leaves, and then locks out or deletes
+            gone = ({"active": False}, {"suspended": True})[list(desk.left).index(ident) % 2]
+            when = desk.left[ident]
+            changes.append(changed("zendesk.user", when, role="end-user", updated_at=when, **gone))
+        rec.add("truth.staff", made, user_id=ident)
         first, last = dice.pick(names.FIRST_NAMES["en"]), dice.pick(names.LAST_NAMES["en"]).replace(".", " ")
         zone = SCHEDULES[k % 2][1]
         rec.add(
             "zendesk.user",
             made,
+            changes,
             id=ident,
             name=f"{first} {last}",
             email=f"help.{names.bare(first)}{k}@{domain}",
@@ -74,7 +96,7 @@ def record_desk(seed: int, months: Months, ids: IdMaker, dice: Dice, rec: Record
     )
     first_year = 1970 + int(months.begin // (365.25 * DAY)) - 1
     for n, (name, zone) in enumerate(SCHEDULES):
-        ident = ids.number("schedule")
+        ident = desk.schedules[n]
         for weekday in range(1, 6):
             start = weekday * 1440 + 9 * 60
             rec.add(
@@ -117,6 +139,7 @@ class Ticket:
     friction: float
     changes: list[Change] = field(default_factory=list)
     last: int = 0
+    status: str = ""
     merged: list[str] = field(default_factory=list)
 
 
@@ -131,14 +154,18 @@ class Support:
         desk: Desk,
         crm: Crm,
         dice: Dice,
+        rare: Dice,
         mess: Mess,
         ids: IdMaker,
         rec: Recorder,
     ) -> None:
         self.seed, self.months, self.latents, self.desk, self.crm = seed, months, latents, desk, crm
+        self.rare = rare  # the dice of what was added later, so that the rest stays as it is
         self.dice, self.mess, self.ids, self.rec = dice, mess, ids, rec
         self.solved: list[tuple[Customer, Person, int, float]] = []  # for the surveys after support
         self._field_at: set[tuple[str, str, int]] = set()
+        if rec.block == 0:
+            rec.count("agent_left", len(desk.left))
 
     def run(self, c: Customer) -> None:
         """A customer's organisation, people and tickets."""
@@ -214,6 +241,9 @@ class Support:
                 changes.append(changed("zendesk.user", seen, updated_at=seen, last_login_at=seen))
         org = self.orgs[0] if self.orgs and dice.u() < 0.97 else None
         made = t - 2 * MINUTE
+        if self.rare.u() < self.mess.requester_deleted:
+            self.rec.count("requester_deleted")
+            return p.zendesk_user
         self.rec.add(
             "zendesk.user",
             made,
@@ -296,7 +326,7 @@ class Support:
         requester = self._user(c, person, t)
         side = 0 if c.company.country.code == "US" else 1
         zone = _ZONES[side]
-        agent = desk.agents[(dice.integer(0, 3) * 2 + side) % 8][0]
+        agent = desk.on_duty(dice.integer(0, 3) * 2 + side, t)
         by_agent = dice.u() < 0.07
         if by_agent:
             t = working_time(t, zone, dice.integer(0, 3 * HOUR))
@@ -343,6 +373,7 @@ class Support:
             created_at=t,
             updated_at=t,
         )
+        self._schedule(ticket)
         self._history(ticket, "status", t, first_status, agent if by_agent else requester, set_value=False)
         self._history(ticket, "group_id", t, desk.groups[side], None, set_value=False)
         if priority:
@@ -412,6 +443,11 @@ class Support:
             now = add_working_seconds(now, int(dice.lognormal(7 * HOUR, 0.9) * slow), zone)
         if dice.u() < 0.02:
             return False  # forgotten
+        alone = (ticket.id, "status", now) not in self._field_at
+        if ticket.status == "pending" and alone and self.rare.u() < self.mess.same_second and now < self.months.end:
+            self._history(ticket, "status", now, "open", agent)
+            self._field_at.discard((ticket.id, "status", now))
+            self.rec.count("same_second")
         self._history(ticket, "status", now, "solved", agent)
         reopened = dice.u() < 0.06 * slow
         if reopened:
@@ -469,15 +505,34 @@ class Support:
             updated_at=offered,
         )
 
+    def _schedule(self, ticket: Ticket) -> None:
+        """A trigger puts each ticket on its team's schedule; now and then one goes to the other team's."""
+        moves = [(ticket.created + 2, ticket.side)]
+        if self.rare.u() < self.mess.schedule_moved:
+            moves.append((ticket.created + self.rare.integer(1, 72) * HOUR, 1 - ticket.side))
+            self.rec.count("schedule_moved")
+        for when, side in moves:
+            if when < self.months.end:
+                self.rec.add(
+                    "zendesk.ticket_schedule",
+                    when,
+                    ticket_id=ticket.id,
+                    created_at=when,
+                    schedule_id=self.desk.schedules[side],
+                )
+
     def _comment(self, ticket: Ticket, t: int, author: str, public: bool, body: str) -> None:
         if t >= self.months.end:
             return
         late = self.dice.integer(2, 8) if self.dice.u() < self.mess.late else 0
+        ident = self.ids.number("comment")
+        if public and author in self.desk.agents and t > ticket.created:
+            self.rec.add("truth.replies", t, comment_id=ident, ticket_id=ticket.id, user_id=author, replied_at=t)
         self.rec.add(
             "zendesk.ticket_comment",
             t,
             late=late,
-            id=self.ids.number("comment"),
+            id=ident,
             ticket_id=ticket.id,
             user_id=author,
             created=t,
@@ -494,6 +549,8 @@ class Support:
         while (ticket.id, name, t) in self._field_at:
             t += 1
         self._field_at.add((ticket.id, name, t))
+        if name == "status":
+            ticket.status = value
         self.rec.add(
             "zendesk.ticket_field_history", t, ticket_id=ticket.id, field_name=name, updated=t, value=value, user_id=by
         )

@@ -23,8 +23,11 @@ _SCALE = {NPS: (0, 10), CSAT: (1, 5), CES: (1, 7)}
 class Surveys:
     """Writes the survey rows of a block."""
 
-    def __init__(self, months: Months, latents: Latents, dice: Dice, mess: Mess, ids: IdMaker, rec: Recorder) -> None:
-        self.months, self.latents = months, latents
+    def __init__(
+        self, months: Months, latents: Latents, dice: Dice, rare: Dice, mess: Mess, ids: IdMaker, rec: Recorder
+    ) -> None:
+        """`rare` are the dice of what was added later, so that the rest stays as it is."""
+        self.months, self.latents, self.rare = months, latents, rare
         self.dice, self.mess, self.ids, self.rec = dice, mess, ids, rec
         self._people: dict[str, list[Change]] = {}
         self._plan: list[tuple[int, int, Customer, Person, str, float]] = []
@@ -148,6 +151,9 @@ class Surveys:
         about = {"plan": c.plan_name.split()[0]} if c.plan_name else {}
         if dice.u() < 0.35:
             about["company"] = c.company.core
+        if self.rare.u() < self.mess.respondent_deleted:
+            self.rec.count("respondent_deleted")
+            return p.end_user
         self.rec.add(
             "wootric.end_users",
             made,

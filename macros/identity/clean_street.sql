@@ -14,7 +14,7 @@
     {%- set text = regex_replace(
         text, '(^|[^0-9-])([0-9]{4,}|[0-9]{3}|[0-9]{2}) *[?]? *- *[0-9]{1,4}($|[^0-9-])', '\\1\\2\\3'
     ) -%}
-    {%- set text = regex_replace(text, '([0-9])(st|nd|rd|th)([^a-z0-9]|$)', '\\1 ') -%}
+    {%- set text = regex_replace(text, '([0-9]) ?(st|nd|rd|th)([^a-z0-9]|$)', '\\1 ') -%}
     {%- set text = regex_replace(text, '([a-z])(strasse|str)([^a-z]|$)', '\\1 ') -%}
     {%- set text = "trim(" ~ regex_replace(text, '[^\\p{L}\\p{N}]+', ' ') ~ ")" -%}
     nullif({{ regex_replace(text, '(^|.* )(p ?o ?box|postfach|apartado|boite postale)( .*|$)', '') }}, '')

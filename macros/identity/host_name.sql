@@ -1,7 +1,7 @@
 {#
   The host in a web address, a bare domain or an e-mail address, lower case, without scheme, user, 'www.', port, path
-  and trailing dot. Null for what is no host name (no dot, an IP address, 'n/a'). An internationalised name stays in
-  the writing it came in. int_identity__domains cuts it to the part that a company registers.
+  and trailing dot. Null for what is no host name (no dot, an IP address, 'n/a'). unicode_host() gives an
+  internationalised name one writing, int_identity__domains cuts it to the part that a company registers.
 #}
 {% macro host_name(column) -%}
     {%- set label = '[^ ./?#:,;<>()@"]+' -%}

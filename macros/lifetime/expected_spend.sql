@@ -6,7 +6,7 @@
 {% macro expected_spend(frequency, mean_spend, p, q, gamma) -%}
     (case
         when {{ p }} * {{ frequency }} + {{ q }} > 1
-            then {{ p }} * ({{ gamma }} + {{ frequency }} * coalesce({{ mean_spend }}, 0))
+            then {{ p }} * ({{ gamma }} + case when {{ frequency }} > 0 then {{ frequency }} * {{ mean_spend }} else 0 end)
                 / ({{ p }} * {{ frequency }} + {{ q }} - 1)
     end)
 {%- endmacro %}

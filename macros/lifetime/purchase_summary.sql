@@ -6,14 +6,14 @@
 
   Gives customer_id, first_purchase_date, last_purchase_date, frequency (x: days with a purchase after the first),
   recency_weeks (t_x: weeks from the first to the last), age_weeks (T: weeks from the first to last_date) and
-  mean_repeat_spend (amount a day, the first day left out; null without a repeat).
+  mean_repeat_spend (amount a day, the first day left out; null without a repeat, or where an amount is).
 #}
 {% macro purchase_summary(purchases, last_date) %}
     with purchase_days as (
         select
             customer_id,
             purchase_date,
-            sum(amount) as amount
+            case when count(*) = count(amount) then sum(amount) end as amount
         from {{ purchases }}
         where purchase_date <= {{ last_date }}
         group by customer_id, purchase_date
@@ -32,7 +32,10 @@
             first_purchase_date,
             max(purchase_date) as last_purchase_date,
             count(*) - 1 as frequency,
-            sum(case when purchase_date > first_purchase_date then amount else 0 end) as repeat_amount
+            case
+                when count(*) = count(case when purchase_date > first_purchase_date then amount else 0 end)
+                    then sum(case when purchase_date > first_purchase_date then amount else 0 end)
+            end as repeat_amount
         from dated_days
         group by customer_id, first_purchase_date
     )

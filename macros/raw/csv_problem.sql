@@ -8,7 +8,7 @@
 
 {# Files above 256 MB are not read for their encoding beforehand: their first bad row stops the build with its line. #}
 {% macro duckdb__csv_problem(path) -%}
-    {%- set file = "read_blob('" ~ path ~ "')" -%}
+    {%- set file = "read_blob('" ~ literal_path(path) ~ "')" -%}
     {%- set size = run_query('select size from ' ~ file).columns[0].values()[0] -%}
     {%- if size == 0 -%}
         {{ return("the file is empty. Export it with its header line, even when it has no rows.") }}

@@ -60,21 +60,27 @@
         {%- endif -%}
         {%- set relation = read_raw_file(table, given) if way == 'files' else given -%}
         {%- set from_clause = 'from ' ~ relation -%}
-        {%- set present = {} -%}
-        {%- for column in get_columns_in_query('select * from ' ~ relation) -%}
-            {%- do present.update({column | lower: column}) -%}
-        {%- endfor -%}
-        {%- for name, column in table.columns.items() if column.config.meta.get('required') and name not in present -%}
-            {{ exceptions.raise_compiler_error(
-                "raw input: " ~ table.source_name ~ "." ~ table.name ~ " has no column '" ~ name ~ "', which is required ("
-                ~ given ~ "). Add it to the export; its columns are: " ~ present.keys() | sort | join(', ') ~ "."
-            ) }}
+        {%- set columns = query_columns('select * from ' ~ relation) -%}
+        {%- set present = columns_by_name(columns) -%}
+        {%- for name, column in table.columns.items() -%}
+            {%- if column.config.meta.get('required') and not present.get(name, present.get(column_key(name))) -%}
+                {{ exceptions.raise_compiler_error(
+                    "raw input: " ~ table.source_name ~ "." ~ table.name ~ " has no column '" ~ name
+                    ~ "', which is required (" ~ given ~ "). Add it to the export; its columns are: "
+                    ~ columns.keys() | sort | join(', ') ~ "."
+                ) }}
+            {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
     {%- set select_list = [] -%}
     {%- for name, column in table.columns.items() -%}
-        {%- if name in present -%}
-            {%- do select_list.append(adapter.quote(present[name]) ~ ' as ' ~ adapter.quote(name)) -%}
+        {%- set given_column = present.get(name, present.get(column_key(name))) -%}
+        {%- if name == '_fivetran_synced' and '_fivetran_start' in present -%}
+            {%- do select_list.append(version_time(present) ~ ' as ' ~ adapter.quote(name)) -%}
+        {%- elif given_column -%}
+            {%- do select_list.append(
+                raw_value(given_column[0], given_column[1], column.data_type) ~ ' as ' ~ adapter.quote(name)
+            ) -%}
         {%- else -%}
             {%- do select_list.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ adapter.quote(name)) -%}
         {%- endif -%}
@@ -83,4 +89,36 @@
         'create or replace view ' ~ view ~ ' as select ' ~ select_list | join(', ') ~ ' '
         ~ (from_clause or 'where 1 = 0')
     ) -%}
+{%- endmacro %}
+
+{#
+  A column's name as names are compared: without capitals, blanks, hyphens and underscores, so that AccountId and
+  'account id' are account_id.
+#}
+{% macro column_key(name) -%}
+    {{ return(name | lower | replace(' ', '') | replace('-', '') | replace('_', '')) }}
+{%- endmacro %}
+
+{# The columns of a raw table as (name, type), by their names and by their column_key(); a name that is exact wins. #}
+{% macro columns_by_name(columns) -%}
+    {%- set found = {} -%}
+    {%- for column, type in columns.items() -%}
+        {%- do found.update({column_key(column): (column, type)}) -%}
+    {%- endfor -%}
+    {%- for column, type in columns.items() -%}
+        {%- do found.update({column | trim | lower: (column, type)}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#
+  When a row of a table in history mode became known. The loader keeps one row a version there: _fivetran_start says when
+  the version began; its _fivetran_synced is overwritten whenever it synchronises anew.
+#}
+{% macro version_time(present) -%}
+    {%- set times = [] -%}
+    {%- for name in ['_fivetran_start', '_fivetran_synced'] if name in present -%}
+        {%- do times.append(to_utc(raw_value(present[name][0], present[name][1], 'timestamp'))) -%}
+    {%- endfor -%}
+    {{ return('coalesce(' ~ times | join(', ') ~ ')' if times | length > 1 else times[0]) }}
 {%- endmacro %}

@@ -9,10 +9,10 @@
 {# Left to guess, DuckDB takes a leading # for a comment and drops the row: comments are switched off. #}
 {% macro duckdb__read_raw_file(table, path) -%}
     {%- if path.endswith('.csv') -%}
-        {{ return("read_csv('" ~ path ~ "', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', "
+        {{ return("read_csv('" ~ literal_path(path) ~ "', header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', "
             ~ "comment = '', skip = 0, null_padding = false, max_line_size = 16777216)") }}
     {%- else -%}
-        {{ return("read_parquet('" ~ path ~ "')") }}
+        {{ return("read_parquet('" ~ literal_path(path) ~ "')") }}
     {%- endif -%}
 {%- endmacro %}
 

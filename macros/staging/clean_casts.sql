@@ -14,20 +14,24 @@
     try_cast({{ column }} as decimal(18, 4))
 {%- endmacro %}
 
-{# A raw value as a boolean; null when it is not one. #}
+{#
+  A raw flag as a boolean: true/false, t/f, yes/no, y/n, 1/0 and 1.0/0.0 in any case; null when it is none of these.
+  A staging model checks every flag that decides something with reject_checks(): unparseable_flag.
+#}
 {% macro to_flag(column) -%}
-    try_cast({{ column }} as boolean)
+    try_cast({{ clean_id(column) }} as boolean)
 {%- endmacro %}
 
-{# A date flag that is missing is false: exports leave the column empty for most rows. #}
+{# A flag that is missing is false: exports leave the column empty for most rows. #}
 {% macro is_true(column) -%}
-    coalesce(try_cast({{ column }} as boolean), false)
+    coalesce({{ to_flag(column) }}, false)
 {%- endmacro %}
 
 {#
   An amount in the currency's smallest unit, as decimal major units: 1999 USD is 19.99, 500 JPY is 500.
   `minor_unit` is the column of the seed `currencies` that says how much one smallest unit is worth.
+  Widened first: DuckDB multiplies two decimals of 18 digits into 18 digits, in which 14 digits of cents have no room.
 #}
 {% macro to_major_units(column, minor_unit='currencies.minor_unit') -%}
-    cast(try_cast({{ column }} as decimal(18, 4)) * {{ minor_unit }} as decimal(18, 4))
+    cast(cast(try_cast({{ column }} as decimal(18, 4)) as decimal(19, 4)) * {{ minor_unit }} as decimal(18, 4))
 {%- endmacro %}

@@ -8,7 +8,7 @@
         ]),
         ('zendesk', [
             'organization', 'domain_name', 'user', 'ticket', 'ticket_comment', 'ticket_field_history', 'schedule',
-            'schedule_holiday', 'satisfaction_rating'
+            'schedule_holiday', 'satisfaction_rating', 'ticket_schedule', 'time_zone', 'daylight_time', 'audit_log'
         ]),
         ('wootric', ['responses', 'declines', 'end_users']),
         ('pendo', [

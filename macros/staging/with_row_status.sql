@@ -10,16 +10,23 @@
              history  one row a version; a version made after as_of_date is not known yet, unless its date is wrong:
                       it was delivered by then
   created    the column with the time of the row's own creation, event or (history) version; none where there is none
-  content    columns that settle, in a fixed way, which of two copies delivered at the same instant is kept, and
+  changed_at  the column with the tool's own time of the row's last change. Of several copies the one that the tool changed
+             last wins, then the latest delivery: a loader that starts over, or an export without delivery times, brings
+             old copies in any order. It stands in for a delivery that is missing
+  is_current  a flag of the loader by which the current copy is known; it counts before all times
+  content    columns that settle, in a fixed way, which of two copies is kept when nothing else tells them apart, and
              that identify a row whose key is missing
   has_deletes  the CTE has is_deleted and deleted_at
   has_test_mode  the CTE has is_test_mode: rows of the tool's test mode are no business of anybody, deleted or not
 #}
-{% macro with_row_status(relation, key, kind, created=none, content=[], has_deletes=false, has_test_mode=false) -%}
+{% macro with_row_status(
+    relation, key, kind, created=none, changed_at=none, is_current=none, content=[], has_deletes=false, has_test_mode=false
+) -%}
     {%- set by_delivery = var('as_of_uses_delivery', true) -%}
     {%- set created_in_time = 'coalesce(' ~ created ~ ' < ' ~ as_of_end() ~ ', true)' if created else 'true' -%}
-    {#- a row without a delivery counts as delivered when it was created -#}
-    {%- set delivered_in_time = 'coalesce(delivered_at < ' ~ as_of_end() ~ ', ' ~ created_in_time ~ ')' -%}
+    {#- a row without a delivery counts as delivered when it was changed, or else created -#}
+    {%- set delivery = 'coalesce(delivered_at, ' ~ changed_at ~ ')' if changed_at else 'delivered_at' -%}
+    {%- set delivered_in_time = 'coalesce(' ~ delivery ~ ' < ' ~ as_of_end() ~ ', ' ~ created_in_time ~ ')' -%}
     {%- if kind == 'append' and by_delivery -%}
         {%- set known = delivered_in_time -%}
     {%- elif kind in ('upsert', 'history') and by_delivery and created -%}
@@ -54,13 +61,17 @@
     from (
         select
             *,
-            -- the latest delivery by the end of as_of_date is kept; failing that, the first one after it
+            -- of the copies delivered by the end of as_of_date the one that the tool changed last is kept, then the latest
+            -- delivery; failing that, the first delivery after it
             row_number() over (
                 partition by raw_key
                 order by
                     case when {{ delivered_in_time }} then 0 else 1 end,
+                    {%- for column in [is_current, changed_at] if column %}
+                    case when {{ delivered_in_time }} then {{ column }} end desc nulls last,
+                    {%- endfor %}
                     case when {{ delivered_in_time }} then delivered_at end desc nulls last,
-                    delivered_at asc nulls last{% for column in content if column not in key %},
+                    delivered_at asc nulls last{% for column in content if column not in key and column != changed_at %},
                     {{ column }} asc nulls last{% endfor %}
             ) as copy_number
         from (

@@ -6,6 +6,7 @@
     {{ return({
         'created_tickets': none,
         'merged_tickets': 'history',
+        'dropped_tickets': 'history',
         'solved_tickets': 'history',
         'reopened_tickets': 'history',
         'backlog_tickets': 'history',
@@ -39,7 +40,7 @@
     cast({{ of }}one_touch_tickets / nullif(cast({{ of }}one_touch_base_tickets as double), 0) as decimal(18, 4))
         as one_touch_rate,
     cast({{ of }}fcr_tickets / nullif(cast({{ of }}fcr_base_tickets as double), 0) as decimal(18, 4)) as fcr_rate,
-    cast({{ of }}great_count / nullif(cast({{ of }}rated_count as double), 0) as decimal(18, 4)) as csat,
+    cast({{ of }}great_count / nullif(cast({{ of }}rated_count as double), 0) as decimal(18, 4)) as ticket_csat,
     cast(
         100 * ({{ of }}great_count - {{ of }}bad_count) / nullif(cast({{ of }}rated_count as double), 0) as decimal(18, 4)
     ) as happiness_score

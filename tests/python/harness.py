@@ -37,7 +37,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from customer360.check_raw import read_contract
-from customer360.project import ROOT
+from customer360.project import ROOT, dbt
 
 TOOLS = tuple(read_contract())
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
@@ -102,31 +102,62 @@ def shuffled(source: Path, target: Path, seed: int) -> Path:
 def with_redeliveries(source: Path, target: Path, share: float, last_instant: datetime.datetime, seed: int) -> Path:
     """A share of the rows delivered twice, anywhere in the file.
 
-    Half of the copies are exact, as a loader that starts again leaves them. The other half carry a later
+    A third of the copies are exact, as a loader that starts again leaves them. A third carry a later
     `_fivetran_synced`, within `last_instant`; where that column is the version of the row (subscription_history), a
-    later one would be another version, so all its copies are exact.
+    later one would be another version, so all its copies are exact. The last third are old: what stood in the row
+    before the tool changed it, delivered later. A table that does not say when a row was changed has none of these.
     """
     chance = np.random.default_rng(seed)
 
     def deliver_again(tool: str, table: str, rows: pa.Table) -> pa.Table:
         picked = np.flatnonzero(chance.random(rows.num_rows) < share)
         copies = rows.take(picked)
-        place = rows.schema.get_field_index("_fivetran_synced")
+        kinds = chance.integers(0, 3, len(picked))
         if table != "subscription_history":
+            place = rows.schema.get_field_index("_fivetran_synced")
             later = [
-                value if value is None or exact else min(value + datetime.timedelta(hours=hours), last_instant)
-                for value, exact, hours in zip(
+                value if value is None or kind == 0 else min(value + datetime.timedelta(hours=hours), last_instant)
+                for value, kind, hours in zip(
                     copies.column(place).to_pylist(),
-                    chance.random(len(picked)) < 0.5,
+                    kinds.tolist(),
                     chance.integers(1, 24 * 60, len(picked)).tolist(),
                     strict=True,
                 )
             ]
             copies = copies.set_column(place, rows.schema.field(place), pa.array(later, rows.schema.field(place).type))
+            copies = _made_old(tool, table, copies, kinds == 2)
         both = pa.concat_tables([rows, copies])
         return both.take(chance.permutation(both.num_rows))
 
     return transform(source, target, deliver_again)
+
+
+#: What a tool calls the time of its own last change, and a column in which an old copy says something else.
+_CHANGES = {
+    "salesforce.account": ("system_modstamp", "name"),
+    "salesforce.contact": ("system_modstamp", "email"),
+    "salesforce.opportunity": ("system_modstamp", "stage_name"),
+    "zendesk.organization": ("updated_at", "name"),
+    "zendesk.user": ("updated_at", "email"),
+    "zendesk.ticket": ("updated_at", "subject"),
+    "wootric.responses": ("updated_at", "text"),
+    "wootric.end_users": ("updated_at", "email"),
+}
+
+
+def _made_old(tool: str, table: str, copies: pa.Table, old: np.ndarray) -> pa.Table:
+    changed_at, column = _CHANGES.get(f"{tool}.{table}", (None, None))
+    if changed_at is None:
+        return copies
+    for name, make in ((column, lambda _: "old"), (changed_at, lambda value: value - datetime.timedelta(days=1))):
+        place = copies.schema.get_field_index(name)
+        dated = copies.column(changed_at).is_valid().to_pylist()
+        values = [
+            make(value) if is_old and has_date else value
+            for value, is_old, has_date in zip(copies.column(place).to_pylist(), old.tolist(), dated, strict=True)
+        ]
+        copies = copies.set_column(place, copies.schema.field(place), pa.array(values, copies.schema.field(place).type))
+    return copies
 
 
 def together(sources: Sequence[Path], target: Path) -> Path:
@@ -279,6 +310,20 @@ def build_demo(target: str, folder: Path, *, python: Path | None = None, tests: 
     if done.returncode:
         raise AssertionError(f"{' '.join(command)} failed:\n{done.stdout[-4000:]}\n{done.stderr[-2000:]}")
     return folder
+
+
+def compiled(macros: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """SQL with macros in it, by name, as what dbt makes of it for DuckDB, to run on tables of a test's own."""
+    inline = "".join(f"\n-- part {name}\n{text}" for name, text in macros.items())
+    command = [dbt(), "--quiet", "--no-use-colors", "--log-path", str(folder), "compile", "--inline", inline]
+    command += ["--target", "duckdb", "--target-path", str(folder), "--project-dir", str(ROOT)]
+    command += ["--profiles-dir", str(ROOT / "profiles")]
+    place = os.environ | {"CUSTOMER360_BUILD_FILE": str(folder / "empty.duckdb")}
+    done = subprocess.run(command, cwd=ROOT, env=place, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(f"{done.stdout[-3000:]}\n{done.stderr[-2000:]}")
+    parts = done.stdout.split("-- part ")[1:]
+    return {part.split("\n", 1)[0].strip(): part.split("\n", 1)[1] for part in parts}
 
 
 class Workbench:

@@ -168,6 +168,7 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
             "from the first tool in the seed attribute_sources that has one",
         ),
         "first_known_at": "the earliest record of any tool",
+        **dict.fromkeys(("is_deleted", "deleted_at"), "whether any tool has a live record, or had one last"),
         "source_record_count": "counts the records of all tools",
         "silo_count": "counts the tools",
         "people_count": "people whom any tool names",
@@ -199,13 +200,13 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
             ("start_date", "cohort_month_end", "is_start_known"), "the first of what billing and the product know"
         ),
         **dict.fromkeys(
-            ("days_to_first_value", "window_ends_on", "activation_status", "is_activated", "is_censored"),
+            ("days_to_first_value", "window_ends_on", "activation_status", "is_activated_in_time", "is_censored"),
             "counted from start_date",
         ),
     },
     "training_months": dict.fromkeys(
         (
-            *("session_count", "registrant_count", "attendee_count", "attendance_rate"),
+            *("training_session_count", "registrant_count", "attendee_count", "attendance_rate"),
             *("completed_count", "completion_rate", "watched_share"),
         ),
         "registrants are known by the addresses of the people of all other tools",
@@ -304,13 +305,13 @@ POPULATION_COLUMNS: dict[str, dict[str, str]] = {
     "churn_risk": dict.fromkeys(
         (
             *("risk_status", "model_id", "trained_through", "probability", "risk_band", "base_rate", "base_points"),
-            *("score", "revenue_at_risk"),
+            *("risk_score", "revenue_at_risk"),
             *(f"reason_{place}{part}" for place in (1, 2, 3) for part in ("", "_feature", "_points")),
         ),
         "from a model fitted to all customers",
     ),
     "churn_risk_months": dict.fromkeys(
-        ("risk_status", "model_id", "score", "probability", "risk_band", "base_rate", "revenue_at_risk"),
+        ("risk_status", "model_id", "risk_score", "probability", "risk_band", "base_rate", "revenue_at_risk"),
         "from a model fitted to all customers",
     ),
     "customer_lifetime_value": {
@@ -387,11 +388,18 @@ NOT_ADDED: dict[str, dict[str, str]] = {
     "ticket_metrics": {
         "schedule_key": "of two schedules in one time zone the first counts, and both companies have the same"
     },
-    "support_months": dict.fromkeys(("one_touch_rate", "fcr_rate", "csat", "happiness_score"), "a ratio of two sums"),
+    "support_months": dict.fromkeys(
+        ("one_touch_rate", "fcr_rate", "ticket_csat", "happiness_score"), "a ratio of two sums"
+    ),
     "uptime_months": {"uptime_share": "a ratio of two sums"},
     "onboarding_cohorts": {
         **dict.fromkeys(("activation_rate", "reached_share"), "a ratio of two sums"),
         "median_days_to_first_value": "a median",
         **dict.fromkeys(("is_start_known", "is_provisional"), "say what the sums are about"),
     },
+}
+
+#: (f) Columns of a closed month that say what became of it later. {mart: {column: reason}}
+KNOWN_LATER: dict[str, dict[str, str]] = {
+    "churn_risk_months": dict.fromkeys(("has_churned", "leaves_on"), "what the customer did after the month"),
 }

@@ -82,6 +82,9 @@ def discounted(row: Row) -> tuple[str, str | None]:
 _OWNERS = (("item", "invoice_item"), ("invoice", "invoice"), ("subscription", "subscription"), ("customer", "customer"))
 
 SHAPES = {
+    "customer": Shape(
+        "upsert", required=("created",), times=("created",), not_future=("created",), made="created", has_deletes=True
+    ),
     "invoice": Shape(
         "upsert",
         required=("customer_id", "status", "created"),
@@ -89,7 +92,7 @@ SHAPES = {
             *("amount_due", "amount_paid", "amount_remaining", "subtotal", "tax", "total", "attempt_count"),
             *("pre_payment_credit_notes_amount", "post_payment_credit_notes_amount"),
         ),
-        times=("created", "due_date", "period_start", "period_end"),
+        times=("created", "due_date", "period_start", "period_end", "status_transitions_paid_at"),
         not_future=("created",),
         made="created",
         has_currency=True,
@@ -151,6 +154,15 @@ SHAPES = {
         made="created",
         has_currency=True,
     ),
+    "credit_note": Shape(
+        "upsert",
+        required=("invoice_id", "amount", "created"),
+        integers=("amount", "discount_amount", "subtotal", "total"),
+        times=("created", "voided_at"),
+        not_future=("created",),
+        made="created",
+        has_currency=True,
+    ),
     "refund": Shape(
         "append",
         required=("charge_id", "amount", "created"),
@@ -198,6 +210,7 @@ class RawTable:
 
     rows: list[Row] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    deleted: dict[str, dt.datetime] = field(default_factory=dict)  # id -> when
 
 
 def usable(name: str, rows: Iterable[Row], end: dt.datetime, minor_units: Mapping[str, Decimal]) -> RawTable:
@@ -230,6 +243,8 @@ def usable(name: str, rows: Iterable[Row], end: dt.datetime, minor_units: Mappin
             fault = "deleted"
         if str(row.get("livemode")).strip().lower() in ("false", "f", "0", "no"):
             fault = "test mode"
+        if fault == "deleted" and at > dt.datetime.min:
+            table.deleted[as_text(row["id"])] = at
         if fault:
             table.left_out[fault] += 1
             continue
@@ -273,6 +288,17 @@ class Books:
     def day(self, moment: dt.datetime) -> dt.date:
         """The day of the reporting time zone on which a UTC time falls."""
         return moment.replace(tzinfo=UTC).astimezone(self.zone).date()
+
+    @property
+    def end(self) -> dt.datetime:
+        """The first instant, in UTC, that is not known."""
+        midnight = dt.datetime.combine(self.last_day + ONE_DAY, dt.time(), self.zone)
+        return midnight.astimezone(UTC).replace(tzinfo=None)
+
+    def was_delivered(self, row: Row) -> bool:
+        """Whether a row reads as it did on the last day: what is overwritten later may tell of what came later."""
+        synced = as_time(row.get("_fivetran_synced"))
+        return synced is None or synced < self.end
 
     def __getitem__(self, name: str) -> list[Row]:
         return self.tables[name].rows
@@ -418,7 +444,9 @@ def contracts(books: Books) -> dict[str, Contract]:
                 end = min(end, books.day(by_itself)) if by_itself else end
                 pauses.append((books.day(row["_fivetran_synced"]), end))
         trial = (last["trial_start"], last["trial_end"]) if last["trial_start"] and last["trial_end"] else None
-        ended = last["ended_at"] if last["ended_at"] and books.day(last["ended_at"]) <= books.last_day else None
+        # who deletes a customer cancels what it subscribed to
+        ends = last["ended_at"] or books.tables["customer"].deleted.get(last["customer_id"])
+        ended = ends if ends and books.day(ends) <= books.last_day else None
         found[subscription] = Contract(trial, ended, [(a, b) for a, b in pauses if a < b])
     return found
 
@@ -953,28 +981,183 @@ class Buyer:
     scores: tuple[int, int, int] = (0, 0, 0)
 
 
+@dataclass
+class Purchase:
+    """What was paid on one invoice (or by one charge without an invoice) and what was given back of it."""
+
+    payer: str
+    currency: str
+    paid: list[tuple[dt.datetime, int]] = field(default_factory=list)
+    back: int = 0
+
+    @property
+    def first(self) -> dt.datetime:
+        """When it was first paid."""
+        return min(moment for moment, _ in self.paid)
+
+    @property
+    def net(self) -> int:
+        """What is left of it, smallest units."""
+        return sum(amount for _, amount in self.paid) - self.back
+
+
+def purchases(books: Books) -> dict[str, Purchase]:
+    """Invoice or charge -> what was paid. Charges tell it; what they do not explain, the invoice does."""
+    found: dict[str, Purchase] = {}
+    bills = {row["id"]: row for row in books["invoice"]}
+    charges = [row for row in books["charge"] if _is_payment(row)]
+    homes = _homes(charges, bills, books)
+    for charge in charges:
+        payer = charge["customer_id"] or bills.get(homes[charge["id"]], {}).get("customer_id")
+        purchase = found.setdefault(homes[charge["id"]], Purchase(payer, charge["currency"]))
+        purchase.paid.append((charge["created"], charge["amount"]))
+    for bill in bills.values():
+        known, settled = books.was_delivered(bill), _settled(bill, books)
+        if bill["status"].lower() not in FINAL:
+            continue
+        if settled:
+            says = bill["amount_paid"] or 0
+            if bill["total"] is not None:
+                says = bill["total"] - (bill["pre_payment_credit_notes_amount"] or 0)
+        else:
+            says = (bill["amount_paid"] or 0) if known and not _says_paid(bill) else 0
+        purchase = found.get(bill["id"], Purchase(bill["customer_id"], bill["currency"]))
+        rest = says - sum(amount for _, amount in purchase.paid)
+        if rest > 0:
+            purchase.paid.append((settled or bill["created"], rest))
+            found[bill["id"]] = purchase
+    _give_back(books, found, charges, homes, bills)
+    return {key: purchase for key, purchase in found.items() if purchase.paid}
+
+
+def _is_payment(charge: Row) -> bool:
+    held = charge.get("captured") is not None and not as_flag(charge["captured"])
+    return charge["status"].lower() == "succeeded" and charge["amount"] > 0 and not held
+
+
+def _says_paid(bill: Row) -> bool:
+    return bill["status"].lower() == "paid" or as_flag(bill.get("paid"))
+
+
+def _settled(bill: Row, books: Books) -> dt.datetime | None:
+    """When an invoice was paid, as far as it was known on the last day."""
+    if not _says_paid(bill) or bill["status"].lower() not in FINAL:
+        return None
+    if at := bill.get("status_transitions_paid_at"):
+        return at if at < books.end else None
+    return bill["created"] if books.was_delivered(bill) else None
+
+
+def _homes(charges: list[Row], bills: Mapping[str, Row], books: Books) -> dict[str, str]:
+    """Charge -> its invoice, else itself. A charge that names none may be of one that was paid as much within a day."""
+    homes = {charge["id"]: charge["invoice_id"] or charge["id"] for charge in charges}
+    charged = {charge["invoice_id"] for charge in charges}
+    near: list[tuple[float, str, str]] = []
+    by_payer = _by_payer(bills)
+    for charge in (charge for charge in charges if not charge["invoice_id"]):
+        for bill in by_payer[charge["customer_id"]]:
+            at = _settled(bill, books)
+            says = bill["amount_paid"] if bill["amount_paid"] is not None else bill["total"]
+            alike = (charge["customer_id"], charge["currency"], charge["amount"])
+            if at is None or bill["id"] in charged or alike != (bill["customer_id"], bill["currency"], says):
+                continue
+            away = abs((charge["created"] - at).total_seconds())
+            if away <= 86400:
+                near.append((away, charge["id"], bill["id"]))
+    for away, charge_id, bill_id in near:
+        best_bill = min((a, b) for a, c, b in near if c == charge_id)
+        best_charge = min((a, c) for a, c, b in near if b == bill_id)
+        if best_bill == (away, bill_id) and best_charge == (away, charge_id):
+            homes[charge_id] = bill_id
+    return homes
+
+
+def _by_payer(bills: Mapping[str, Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for bill in bills.values():
+        found[bill["customer_id"]].append(bill)
+    return found
+
+
+def _give_back(
+    books: Books,
+    found: Mapping[str, Purchase],
+    charges: list[Row],
+    homes: Mapping[str, str],
+    bills: Mapping[str, Row],
+) -> None:
+    """Refunds, credit notes after the payment and invoices below zero, each once."""
+    refunds: dict[str, list[Row]] = defaultdict(list)
+    for refund in books["refund"]:
+        refunds[refund["charge_id"]].append(refund)
+    cash: dict[str, int] = defaultdict(int)
+    says_refunded: set[str] = set()
+    for charge in charges:
+        own = refunds[charge["id"]]
+        state = {row["id"]: (row.get("status") or "succeeded").lower() for row in own}
+        sure = sum(row["amount"] for row in own if state[row["id"]] == "succeeded")
+        on_its_way = sum(row["amount"] for row in own if state[row["id"]] not in ("failed", "canceled"))
+        told = 0
+        if books.was_delivered(charge):
+            told = min(charge["amount_refunded"] or 0, charge["amount"])
+            if as_flag(charge.get("refunded")):
+                told = charge["amount"]
+        back = sure + max(0, told - on_its_way)
+        found[homes[charge["id"]]].back += back
+        cash[homes[charge["id"]]] += back
+        if told:
+            says_refunded.add(homes[charge["id"]])
+    paid_refunds = {row["id"] for charge in charges for row in refunds[charge["id"]]}
+    noted: dict[str, int] = defaultdict(int)
+    noted_cash: dict[str, int] = defaultdict(int)
+    for note in books["credit_note"]:
+        purchase = found.get(note["invoice_id"])
+        if purchase is None or (note["voided_at"] and note["voided_at"] < books.end):
+            continue
+        kind, refund = (note.get("type") or "").lower(), note.get("refund_id")
+        if kind == "pre_payment" or (kind != "post_payment" and note["created"] < purchase.first):
+            continue
+        noted[note["invoice_id"]] += note["amount"]
+        if refund in paid_refunds or (refund and note["invoice_id"] in says_refunded):
+            noted_cash[note["invoice_id"]] += note["amount"]
+        else:
+            purchase.back += note["amount"]
+    for ident, bill in bills.items():
+        if ident in found and books.was_delivered(bill):
+            told = (bill["post_payment_credit_notes_amount"] or 0) - noted[ident]
+            found[ident].back += max(0, told - max(0, cash[ident] - noted_cash[ident]))
+    by_payer = _by_payer(bills)
+    for bill in bills.values():
+        if bill["status"].lower() in FINAL and (bill["total"] or 0) < 0:
+            earlier = [
+                (
+                    other["subscription_id"] is not None and other["subscription_id"] == bill["subscription_id"],
+                    other["created"],
+                    other["id"],
+                )
+                for other in by_payer[bill["customer_id"]]
+                if other["currency"] == bill["currency"]
+                and other["status"].lower() in FINAL
+                and (other["total"] or 0) > 0
+                and other["created"] <= bill["created"]
+            ]
+            best = max((each[:2] for each in earlier), default=None)
+            if best and (target := min(each[2] for each in earlier if each[:2] == best)) in found:
+                found[target].back -= bill["total"]
+
+
 def rfm(books: Books, owners: Mapping[str, str], rates: Rates) -> dict[str, Buyer]:
     """Customer -> recency, frequency, monetary value and their scores, of those who bought something."""
-    given_back: dict[str, int] = defaultdict(int)
-    for refund in books["refund"]:
-        if (refund["status"] or "").lower() == "succeeded":
-            given_back[refund["charge_id"]] += refund["amount"]
-    purchases: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for charge in sorted(books["charge"], key=lambda row: (row["created"], row["id"])):
-        if charge["status"].lower() == "succeeded" and charge["amount"] > 0 and charge["customer_id"] in owners:
-            invoice = charge["invoice_id"]
-            purchases["invoice" if invoice else "charge", invoice or charge["id"]].append(charge)
     buyers: dict[str, Buyer] = {}
-    for charges in purchases.values():
-        first = charges[0]
-        day, currency = books.day(first["created"]), first["currency"]
-        net = sum(charge["amount"] - given_back[charge["id"]] for charge in charges)
-        if net <= 0:
+    for purchase in purchases(books).values():
+        if purchase.net <= 0 or purchase.payer not in owners:
             continue
-        buyer = buyers.setdefault(owners[first["customer_id"]], Buyer(day))
+        day = books.day(purchase.first)
+        buyer = buyers.setdefault(owners[purchase.payer], Buyer(day))
         buyer.last = max(buyer.last, day)
         buyer.frequency += 1
-        buyer.monetary += rates.convert(net * books.minor_units[currency], currency, day)
+        amount = purchase.net * books.minor_units[purchase.currency]
+        buyer.monetary += rates.convert(amount, purchase.currency, day)
     for buyer in buyers.values():
         buyer.recency = (books.last_day - buyer.last).days
     by_recency = sorted(-buyer.recency for buyer in buyers.values())

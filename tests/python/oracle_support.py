@@ -1,7 +1,8 @@
 """Support figures computed a second time, from the raw rows and in plain Python, to compare the marts with.
 
 Nothing here is shared with the SQL: it reads the raw files, decides by itself which rows count, walks through the days
-of a schedule one by one, and looks at each ticket by itself.
+of a schedule one by one, and looks at each ticket by itself. What the simulator does not deliver (audit log, the help
+desk's own time zones) is left to unit tests.
 
     desk = read_files(folder, root, date(2026, 10, 31))       # or read_demo(root, ...)
     tickets = ticket_metrics(desk, {"ticket id": "customer"})
@@ -47,7 +48,12 @@ class Shape:
 SHAPES = {
     "ticket": Shape(("id",), ("status", "created_at"), ("created_at", "updated_at", "due_at"), "created_at"),
     "ticket_comment": Shape(("id",), ("ticket_id", "created"), ("created",), "created", is_event=True),
-    "ticket_field_history": Shape(("ticket_id", "field_name", "updated"), (), ("updated",), "updated", is_event=True),
+    "ticket_field_history": Shape(
+        ("ticket_id", "field_name", "updated", "value"), ("updated",), ("updated",), "updated", is_event=True
+    ),
+    "ticket_schedule": Shape(
+        ("ticket_id", "created_at"), ("schedule_id",), ("created_at",), "created_at", is_event=True
+    ),
     "user": Shape(("id",), ("created_at",), ("created_at", "updated_at", "last_login_at"), "created_at"),
     "satisfaction_rating": Shape(
         ("id",), ("ticket_id", "score", "created_at"), ("created_at", "updated_at"), "created_at"
@@ -67,9 +73,10 @@ SHAPES = {
 
 
 def usable(name: str, rows: Iterable[Row], end: dt.datetime) -> list[Row]:
-    """The rows that are known before `end` and sound, each once: in its latest delivery before `end`."""
+    """The rows that are known before `end` and sound, each once: of the copies delivered before `end` the one that the
+    tool changed last, then the latest delivery."""
     shape = SHAPES[name]
-    kept: dict[tuple[Any, ...], tuple[tuple[bool, dt.datetime], Row]] = {}
+    kept: dict[tuple[Any, ...], tuple[tuple[bool, dt.datetime, dt.datetime], Row]] = {}
     for row in rows:
         synced = as_time(row.get("_fivetran_synced"))
         made = as_time(row.get(shape.made)) if shape.made else None
@@ -79,14 +86,21 @@ def usable(name: str, rows: Iterable[Row], end: dt.datetime) -> list[Row]:
         key = tuple(
             as_time(row.get(column)) if column in shape.times else as_text(row.get(column)) for column in shape.key
         )
+        if name == "ticket_field_history":  # a field may be emptied
+            key = (*key[:-1], key[-1] or "")
         if None in key or any(as_text(row.get(column)) is None for column in shape.required):
             continue
         at = synced or dt.datetime.min
-        rank = (delivered, at if delivered else dt.datetime.max - (at - dt.datetime.min))
+        changed = as_time(row.get("updated_at")) if delivered and "updated_at" in shape.times else None
+        rank = (
+            delivered,
+            changed or dt.datetime.min,
+            at if delivered else dt.datetime.max - (at - dt.datetime.min),
+        )
         if key not in kept or rank > kept[key][0]:
             kept[key] = (rank, row)
     found = []
-    for (_, at), row in kept.values():
+    for (*_, at), row in kept.values():
         if any(as_text(row.get(column)) is not None and as_time(row[column]) is None for column in shape.times):
             continue
         if shape.made and (as_time(row[shape.made]) or dt.datetime.min) >= end:
@@ -158,6 +172,7 @@ class Desk:
     automations: set[tuple[str, str]]
     group_schedules: dict[str, str]
     prefixes: set[str]
+    agents_once: set[str]  # users that were delivered as agents at some time
 
     def __getitem__(self, name: str) -> list[Row]:
         return self.tables[name]
@@ -197,6 +212,11 @@ def read_desk(read: Callable[[str], Iterable[Row]], root: Path, last_day: dt.dat
         {(row["match_on"], row["match_value"]) for row in rule("support_automations")},
         {row["group_id"]: row["schedule_id"] for row in rule("support_group_schedules")},
         {row["prefix"] for row in rule("support_reply_prefixes")},
+        {
+            str(as_text(row["id"]))
+            for row in read("user")
+            if is_agents(row) and (as_time(row["_fivetran_synced"]) or end) < end
+        },
     )
 
 
@@ -224,6 +244,57 @@ def topic_of(subject: str | None, prefixes: set[str]) -> str | None:
     return " ".join(words) or None
 
 
+def is_agents(user: Row) -> bool:
+    """Whether the role of a user is one of those who answer."""
+    return (as_text(user.get("role")) or "end-user").lower() != "end-user"
+
+
+def staff(desk: Desk) -> set[str]:
+    """Everybody who ever answered: agents of some time, those who had tickets, and authors of internal notes on others'
+    tickets, unless they ask for something themselves, belong to a customer or write from the requester's domain."""
+    users = {row["id"]: row for row in desk["user"]}
+    tickets = {row["id"]: row for row in desk["ticket"]}
+    known = {ident for ident, row in users.items() if is_agents(row)} | desk.agents_once
+    known |= {row["value"] for row in desk["ticket_field_history"] if row["field_name"].lower() == "assignee_id"}
+    known |= {row["assignee_id"] for table in ("ticket", "satisfaction_rating") for row in desk[table]}
+    ours = {users[ident]["organization_id"] for ident in known if ident in users}
+    asking = {row["requester_id"] for row in desk["ticket"]}
+
+    def domain(ident: str | None) -> str:
+        return ((users.get(ident or "") or {}).get("email") or "").lower().partition("@")[2]
+
+    for row in desk["ticket_comment"]:
+        author, ticket = row["user_id"], tickets.get(row["ticket_id"])
+        if as_flag(row["public"]) is not False or as_text(row["public"]) is None or author is None or ticket is None:
+            continue
+        home = (users.get(author) or {}).get("organization_id")
+        of_theirs = domain(author) and domain(author) == domain(ticket["requester_id"])
+        if author not in asking and (home is None or home in ours) and not of_theirs:
+            known.add(author)
+    return {ident for ident in known if ident is not None}
+
+
+#: The life of a ticket: what comes later when both happened in one second.
+_LIFE = {status: place for place, status in enumerate(("new", "open", "pending", "hold", "solved", "closed"), 1)}
+
+
+def in_order(changes: Iterable[Row]) -> list[Row]:
+    """The changes of one field in order. Within a second: nothing changes to what it was; a later status is later."""
+    found: list[Row] = []
+    by_second: dict[dt.datetime, list[Row]] = defaultdict(list)
+    for row in changes:
+        by_second[row["updated"]].append(row)
+    for second in sorted(by_second):
+        before = (found[-1]["value"] or "") if found else None
+
+        def place(row: Row, before: str | None = before) -> tuple[bool, int, int, str]:
+            value = row["value"] or ""
+            return value == before, _LIFE.get(value.lower(), 0), len(value), value
+
+        found += sorted(by_second[second], key=place)
+    return found
+
+
 def _changes(values: Iterable[str | None]) -> int:
     told = [value for value in values if value is not None]
     return sum(a != b for a, b in pairwise(told))
@@ -232,9 +303,8 @@ def _changes(values: Iterable[str | None]) -> int:
 def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
     """Ticket id -> what ticket_metrics should say. `customers`: who is who has its own tests."""
     users = {row["id"]: row for row in desk["user"]}
-    humans = {ident for ident, row in users.items() if (row["role"] or "").lower() in ("agent", "admin")}
-    humans -= {ident for ident in humans if _is_automation(users[ident], desk)}
-    tickets = {row["id"]: row for row in desk["ticket"] if row["requester_id"] is None or row["requester_id"] in users}
+    humans = {ident for ident in staff(desk) if not _is_automation(users.get(ident) or {"id": ident}, desk)}
+    tickets = {row["id"]: row for row in desk["ticket"]}
     merged = {
         str(other)
         for row in desk["ticket"]
@@ -254,6 +324,9 @@ def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
             ratings[row["ticket_id"]].append((when, "good" if score.startswith("good") else "bad"))
 
     schedules = desk.schedules()
+    moves: dict[str, list[tuple[dt.datetime, Schedule]]] = defaultdict(list)
+    for row in sorted(desk["ticket_schedule"], key=lambda row: row["created_at"]):
+        moves[row["ticket_id"]] += [(row["created_at"], each) for each in schedules if each.ident == row["schedule_id"]]
     found: dict[str, Row] = {}
     openings: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
     for ident, ticket in tickets.items():
@@ -267,11 +340,13 @@ def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
     for ident, ticket in tickets.items():
         created = ticket["created_at"]
         past: dict[str, list[Row]] = defaultdict(list)
-        for row in sorted(history[ident], key=lambda row: row["updated"]):
+        for row in history[ident]:
             past[row["field_name"].lower()].append(row)
+        for name in past:
+            past[name] = in_order(past[name])
 
         # replies
-        said = sorted((row for row in comments[ident]), key=lambda row: (row["created"], row["id"]))
+        said = sorted(comments[ident], key=lambda row: (row["created"], len(row["id"]), row["id"]))
         by_agents = [
             row
             for row in said
@@ -280,10 +355,8 @@ def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
         submitter = ticket["submitter_id"]
         by_agent = submitter in humans and submitter != ticket["requester_id"]
         limit = dt.timedelta(seconds=desk.settings["opening_comment_seconds"])
-        if by_agents and by_agents[0]["user_id"] == submitter and by_agents[0]["created"] - created <= limit:
-            replies = by_agents[1:]
-        else:
-            replies = by_agents
+        opens = bool(said) and said[0]["user_id"] == submitter and said[0]["created"] - created <= limit
+        replies = [row for row in by_agents if not (opens and row is said[0])]
 
         # solutions
         solved: list[dt.datetime] = []
@@ -313,21 +386,25 @@ def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
         # whose hours
         agent = first("assignee_id") or (replies[0]["user_id"] if replies else None)
         schedule = next((each for each in schedules if each.ident == desk.group_schedules.get(first("group_id"))), None)
-        if schedule is None and agent in users:
+        if schedule is None and agent in users and not desk["ticket_schedule"]:
             name = users[agent]["time_zone"]
             zone = desk.zones.get(name, name)
             schedule = next((each for each in schedules if each.zone.key == zone), None)
         if schedule is None and schedules:
             schedule = schedules[0]
 
+        def schedule_at(moment: dt.datetime, ident: str = ident, by_rule: Any = schedule) -> Schedule | None:
+            return next((each for when, each in reversed(moves[ident]) if when <= moment), by_rule)
+
         def times(
             name: str,
             at: dt.datetime | None,
             counted: bool = counted,
             created: dt.datetime = created,
-            by: Any = schedule,
+            schedule_at: Any = schedule_at,
         ) -> Row:
             known = counted and at is not None
+            by = schedule_at(at) if known else None
             return {
                 f"{name}_minutes": max((at - created) // MINUTE, 0) if known else None,
                 f"{name}_business_minutes": by.minutes(created, at) if known and by else None,
@@ -349,11 +426,11 @@ def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
             "sla_priority": (first("priority") or "").lower() or None,
             "group_id": last("group_id"),
             "assignee_key": f"zendesk.user:{last('assignee_id')}" if last("assignee_id") else None,
-            "schedule_key": f"zendesk.schedule:{schedule.ident}" if schedule else None,
+            "schedule_key": f"zendesk.schedule:{schedule_at(desk.end).ident}" if schedules else None,
             "is_opened_by_agent": by_agent,
             "is_counted": counted,
             "first_replied_at": replies[0]["created"] if replies else None,
-            "reply_count": len(replies) if said else None,
+            "reply_count": len(replies) if desk["ticket_comment"] else None,
             "first_solved_at": solved[0] if solved else None,
             "solved_at": solved[-1] if solved and not is_open else None,
             "reopen_count": max(len(solved) - 1, 0) if past["status"] else None,
@@ -362,9 +439,9 @@ def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
             **times("first_reply", replies[0]["created"] if replies else None),
             **times("first_resolution", solved[0] if solved else None),
             **times("full_resolution", solved[-1] if solved and not is_open else None),
-            "is_unreplied": (not replies and not by_agent) if counted and said else None,
+            "is_unreplied": (not replies and not by_agent) if counted and desk["ticket_comment"] else None,
             "touch": ("zero_touch", "one_touch", "two_touch", "multi_touch")[min(len(replies), 3)]
-            if is_solved and said
+            if is_solved and desk["ticket_comment"]
             else None,
             "is_one_touch_fcr": len(replies) == 1 if is_solved and replies else None,
             "is_fcr": all(when > until for when in again) if counted and until else None,
@@ -377,10 +454,13 @@ def ticket_metrics(desk: Desk, customers: Mapping[str, str]) -> dict[str, Row]:
 
 def open_tickets(desk: Desk, tickets: Iterable[str], moment: dt.datetime) -> int:
     """How many of the tickets were open just before a moment: the last status that each had been given by then."""
-    wanted, status = set(tickets), {}
-    for row in sorted(desk["ticket_field_history"], key=lambda row: row["updated"]):
+    wanted, status = set(tickets), dict[str, str]()
+    changes: dict[str, list[Row]] = defaultdict(list)
+    for row in desk["ticket_field_history"]:
         if row["field_name"].lower() == "status" and row["ticket_id"] in wanted and row["updated"] < moment:
-            status[row["ticket_id"]] = row["value"].lower()
+            changes[row["ticket_id"]].append(row)
+    for ident, rows in changes.items():
+        status[ident] = in_order(rows)[-1]["value"].lower()
     return sum(each not in ("solved", "closed") for each in status.values())
 
 
@@ -424,7 +504,7 @@ def months(desk: Desk, tickets: Mapping[str, Row], created: Mapping[str, dt.date
 def _is_automation(user: Row, desk: Desk) -> bool:
     told = {
         ("user_id", user["id"]),
-        ("user_name", (user["name"] or "").lower()),
-        ("email_name", (user["email"] or "").lower().split("@")[0]),
+        ("user_name", (user.get("name") or "").lower()),
+        ("email_name", (user.get("email") or "").lower().split("@")[0]),
     }
     return bool(told & desk.automations)

@@ -98,7 +98,7 @@ def read_demo(root: Path, surveys: Mapping[str, Survey], last_day: dt.date) -> l
     return keep(tables, surveys, last_day)
 
 
-_TABLES = ("responses", "declines", "end_users")
+_TABLES = ("responses", "declines")
 
 
 def _text(value: Any) -> str | None:
@@ -130,9 +130,10 @@ def _true(value: Any) -> bool:
 
 
 def _latest(rows: Iterable[Row], end: dt.datetime, *, grows: bool) -> list[Row]:
-    """Of each id the last delivery before `end`, failing that the first one after it, which only a row that was made
-    before `end` and overwritten since may have; a table that only grows (`grows`) has no such rows."""
-    found: dict[str, tuple[tuple[bool, float], Row]] = {}
+    """Of each id what the tool changed last among the deliveries before `end`, then the last of these; failing that the
+    first one after it, which only a row that was made before `end` and overwritten since may have; a table that only
+    grows (`grows`) has no such rows."""
+    found: dict[str, tuple[tuple[bool, float, float], Row]] = {}
     for row in rows:
         ident = _text(row["id"])
         delivered, made = _time(row["_fivetran_synced"]), _time(row["created_at"])
@@ -142,7 +143,9 @@ def _latest(rows: Iterable[Row], end: dt.datetime, *, grows: bool) -> list[Row]:
         if not in_time and (grows or made is None or made >= end):
             continue
         seconds = (delivered - dt.datetime(1970, 1, 1)).total_seconds()
-        merit = (in_time, seconds if in_time else -seconds)
+        changed = _time(row.get("updated_at")) if in_time else None
+        age = (changed - dt.datetime(1970, 1, 1)).total_seconds() if changed else -1.0
+        merit = (in_time, age, seconds if in_time else -seconds)
         if ident not in found or merit > found[ident][0]:
             found[ident] = (merit, row)
     return [row for _, row in found.values()]
@@ -154,27 +157,27 @@ def _is_sound(row: Row, end: dt.datetime) -> bool:
 
 
 def keep(tables: Mapping[str, Iterable[Row]], surveys: Mapping[str, Survey], last_day: dt.date) -> list[Asked]:
-    """The answers and refusals that count: sound, of a known person, to a known survey, finished and not excluded."""
+    """The answers and refusals that count: sound, to a known survey, finished and not excluded. Whoever gave an answer,
+    even somebody who was deleted since, gave it."""
     end = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time())
-    people = {_text(row["id"]) for row in tables["end_users"]}
     found: list[Asked] = []
     for row in _latest(tables["declines"], end, grows=True):
         person, survey = _text(row["end_user_id"]), surveys.get(_text(row["survey_id"]) or "")
-        if _is_sound(row, end) and survey and (person is None or person in people):
+        if _is_sound(row, end) and survey:
             made = _time(row["created_at"])
             assert made is not None
             found.append(Asked(f"decline {row['id']}", person or f"nobody {row['id']}", survey, made))
     for row in _latest(tables["responses"], end, grows=False):
         person, survey = _text(row["end_user_id"]), surveys.get(_text(row["survey_id"]) or "")
         score, made, changed = _whole(row["score"]), _time(row["created_at"]), _time(row["updated_at"])
-        if not _is_sound(row, end) or not survey or person is None or person not in people or made is None:
+        if not _is_sound(row, end) or not survey or made is None:
             continue
         if score is None or not survey.low <= score <= survey.high:
             continue
         taken_out = _true(row["excluded_from_calculations"]) and (changed is None or changed < end)
         finished = _text(row["completed"]) is None or _true(row["completed"])
         if finished and not taken_out:
-            found.append(Asked(f"response {row['id']}", person, survey, made, score))
+            found.append(Asked(f"response {row['id']}", person or f"nobody {row['id']}", survey, made, score))
     return found
 
 

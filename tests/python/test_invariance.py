@@ -1,8 +1,8 @@
-"""Five changes of the raw rows that must change no mart (or only what is said here), over every public mart.
+"""Six changes of the raw rows that must change no mart (or only what is said here), over every public mart.
 
 (a) the rows in another order, (b) a tenth of them delivered twice, (c) later rows cut off, (d) a tool switched off,
-(e) another company beside this one. What the marts are is asked of the manifest; what is excepted is in
-invariance_lists.py and nowhere else.
+(e) another company beside this one, (f) records deleted in their tools. What the marts are is asked of the manifest;
+what is excepted is in invariance_lists.py and nowhere else.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import harness
+import numpy as np
+import pyarrow as pa
 import pytest
 from harness import ABSENT, TOOLS, Build, Difference, Mart, Row, Workbench, differences, report
 from invariance_lists import (
     ADDITIVE,
     COMBINED_COLUMNS,
+    KNOWN_LATER,
     NOT_ADDED,
     OF_ALL_TOOLS,
     OF_THE_POPULATION,
@@ -34,6 +37,7 @@ from invariance_lists import (
     ROWS_ALSO_FROM,
     TOTALS,
 )
+from oracle_revenue import as_time
 
 #: Seldom oddities need a larger company: CUSTOMER360_INVARIANCE_CUSTOMERS=1000 CUSTOMER360_INVARIANCE_SEED=3 pytest ...
 CUSTOMERS = int(os.environ.get("CUSTOMER360_INVARIANCE_CUSTOMERS", "120"))
@@ -76,7 +80,7 @@ def test_every_mart_is_compared_and_holds_something(as_is: Build) -> None:
 
 def test_the_lists_name_what_there_is(as_is: Build) -> None:
     keys = {mart: (column,) for mart, column in OVERWRITTEN_KEYS.items()}
-    columns = (OVERWRITTEN_COLUMNS, OVERWRITTEN_ONLY_IN, COMBINED_COLUMNS, POPULATION_COLUMNS, NOT_ADDED)
+    columns = (KNOWN_LATER, OVERWRITTEN_COLUMNS, OVERWRITTEN_ONLY_IN, COMBINED_COLUMNS, POPULATION_COLUMNS, NOT_ADDED)
     for listed in (keys, *columns):
         harness.assert_listed_exist(as_is.marts, listed)
     for names in (
@@ -176,9 +180,9 @@ class Renamed:
     """The clusters of all tools and what they are called with one tool less.
 
     A cluster's id comes from its earliest record, so it may change with the tool that held it; records may fall apart
-    that only the tool's records held together; and records that are all deleted are no customer. Compared are the
-    clusters whose records that are left, companies and people, are all still together with no other one; `ids` tells
-    their new name.
+    that only the tool's records held together; and records that are all deleted are a customer only while there are
+    facts. Compared are the clusters whose records that are left, companies and people, are all still together with no
+    other one; `ids` tells their new name.
     """
 
     def __init__(self, whole: Build, part: Build, tool: str) -> None:
@@ -337,3 +341,86 @@ def _summed(mart: Mart, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         else:
             sums[key] = dict(row)
     return list(sums.values())
+
+
+# ---------------------------------------------------------------- (f) cleaning up
+
+CLEANED_ON = dt.datetime(2025, 9, 15, 12)
+#: Tables of records and of facts, with the flag of a delete and the column that says when the fact happened.
+RECORDS = {
+    ("salesforce", "account"): "is_deleted",
+    ("salesforce", "contact"): "is_deleted",
+    ("stripe", "customer"): "is_deleted",
+    ("zendesk", "organization"): "_fivetran_deleted",
+}
+FACTS = {
+    ("salesforce", "opportunity"): ("is_deleted", "created_date"),
+    ("salesforce", "task"): ("is_deleted", "completed_date_time"),
+    ("salesforce", "event"): ("is_deleted", "start_date_time"),
+    ("salesforce", "email_message"): ("is_deleted", "message_date"),
+    ("zendesk", "ticket"): ("status", "created_at"),
+}
+CATALOGUE = {("stripe", "plan"): "is_deleted", ("stripe", "price"): "is_deleted", ("stripe", "product"): "is_deleted"}
+
+
+def _cleaned_up(source: Path, target: Path, gone: Set[str]) -> Path:
+    """The export after a day on which some customers, a fifth of the older facts and all plans were deleted."""
+    chance = np.random.default_rng(5)
+    month_start = CLEANED_ON.replace(day=1, hour=0)
+
+    def clean(tool: str, table: str, rows: pa.Table) -> pa.Table:
+        flag, happened = RECORDS.get((tool, table)) or CATALOGUE.get((tool, table)), None
+        if (tool, table) in FACTS:
+            flag, happened = FACTS[tool, table]
+        if flag is None:
+            return rows
+        changed = rows.to_pylist()
+        for row, dice in zip(changed, chance.random(len(changed)), strict=True):
+            if happened:
+                moment = as_time(row[happened])
+                is_gone = moment is not None and moment < month_start and dice < 0.2
+            elif (tool, table) in CATALOGUE:
+                is_gone = True
+            else:
+                is_gone = f"{tool}.{table}:{str(row['id'])[: 15 if tool == 'salesforce' else 99]}" in gone
+            if is_gone and str(row[flag]).lower() not in ("true", "deleted"):
+                row[flag] = "deleted" if flag == "status" else True
+                row |= dict.fromkeys({"system_modstamp", "updated_at", "_fivetran_synced"} & row.keys(), CLEANED_ON)
+        return pa.Table.from_pylist(changed, schema=rows.schema)
+
+    return harness.transform(source, target, clean)
+
+
+def test_f_cleaning_up_restates_no_closed_month(
+    bench: Workbench, company: Path, as_is: Build, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Deleting records and facts, half of the customers as a whole, leaves the months before as they were."""
+    records = as_is.ask("select customer_id, record_key from marts.customer_sources")
+    # of records that are deleted already one may be deleted later than the day of cleaning up, and speak until then
+    some_deleted = {
+        customer for (customer,) in as_is.ask("select customer_id from marts.customer_sources where is_deleted")
+    }
+    customers = {customer for customer, _ in records if int(customer[-1], 16) % 2} - some_deleted
+    gone = {record for customer, record in records if customer in customers}
+    contacts = as_is.ask(
+        "select customer_id, person_key from intermediate.int_identity__people where source_system = 'salesforce'"
+    )
+    gone |= {person for customer, person in contacts if customer in customers}
+    cleaned = bench.build("cleaned", _cleaned_up(company, bench.folder / "raw" / "cleaned", gone), as_of=LAST_DAY)
+    last_closed = CLEANED_ON.date().replace(day=1)
+    found, compared = [], 0
+    for mart in as_is.marts:
+        if "month_end" not in mart.key:
+            continue
+        before, after = (
+            [row for row in build.rows(mart) if row["month_end"] < last_closed] for build in (as_is, cleaned)
+        )
+        compared += len(before)
+        found += differences(mart, before, after, except_columns=KNOWN_LATER.get(mart.name, ()))
+    deleted = [row for row in cleaned.rows("customers") if row["is_deleted"]]
+    with capsys.disabled():
+        print(f"\ncleaned up on {CLEANED_ON:%d %B}: {len(deleted)} customers gone, {compared} rows of months compared")
+    assert not found, f"not cleaned up | cleaned up: {report(found)}"
+    assert len(deleted) > 10
+    assert any(row["first_mrr_date"] for row in deleted)
+    assert not [row for row in deleted if row["mrr"] or row["open_action_count"] or row["health_score"] is not None]

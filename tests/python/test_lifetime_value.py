@@ -6,9 +6,7 @@ The macros are compiled once and run on tables of the test's own, so it is the p
 from __future__ import annotations
 
 import csv
-import os
 import random
-import subprocess
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -18,7 +16,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from harness import Build
+from harness import Build, compiled
 from scipy.optimize import minimize
 from scipy.special import hyp2f1
 from typer.testing import CliRunner
@@ -26,7 +24,6 @@ from typer.testing import CliRunner
 from customer360 import fit_purchases
 from customer360.cli import app
 from customer360.fit_purchases import FitError, Summaries, fit, fit_bg_nbd, fit_gamma_gamma, read_build, read_log
-from customer360.project import ROOT, dbt
 
 CALIBRATION_ENDS = date(1997, 9, 30)
 CDNOW = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426, "p": 6.25, "q": 3.74, "gamma": 15.44}
@@ -45,16 +42,7 @@ SQL = {
 @pytest.fixture(scope="module")
 def sql(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The macros as DuckDB's SQL, by name."""
-    folder = tmp_path_factory.mktemp("compiled")
-    inline = "".join(f"\n-- part {name}\n{text}" for name, text in SQL.items())
-    command = [dbt(), "--quiet", "--no-use-colors", "--log-path", str(folder), "compile", "--inline", inline]
-    command += ["--target", "duckdb", "--target-path", str(folder), "--project-dir", str(ROOT)]
-    command += ["--profiles-dir", str(ROOT / "profiles")]
-    place = os.environ | {"CUSTOMER360_BUILD_FILE": str(folder / "empty.duckdb")}
-    done = subprocess.run(command, cwd=ROOT, env=place, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-2000:]}"
-    parts = done.stdout.split("-- part ")[1:]
-    return {part.split("\n", 1)[0].strip(): part.split("\n", 1)[1] for part in parts}
+    return compiled(SQL, tmp_path_factory.mktemp("compiled"))
 
 
 def run(sql: str, **tables: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
@@ -436,7 +424,7 @@ def test_the_command_writes_the_seed_whole_or_not_at_all(tmp_path: Path, monkeyp
     with seed.open(newline="") as opened:
         rows = list(csv.DictReader(opened))
     assert [row["parameter"] for row in rows] == ["r", "alpha", "a", "b", "p", "q", "gamma"]
-    assert {row["time_unit"] for row in rows} == {"week"}
+    assert {(row["time_unit"], row["fitted_on"]) for row in rows} == {("week", "own")}
     assert all(float(row["value"]) > 0 for row in rows)
 
     def broken(*_: object) -> None:
@@ -451,12 +439,13 @@ def test_the_command_writes_the_seed_whole_or_not_at_all(tmp_path: Path, monkeyp
 
 
 def test_the_seed_is_what_the_command_writes() -> None:
-    """The shipped parameters have the columns of the command, and are above 0."""
+    """The shipped parameters have the columns of the command, are above 0 and hold for the demo alone."""
     with fit_purchases.SEED.open(newline="") as opened:
         rows = list(csv.DictReader(opened))
     assert tuple(rows[0]) == fit_purchases.COLUMNS
     assert {row["parameter"] for row in rows} == {"r", "alpha", "a", "b", "p", "q", "gamma"}
     assert all(float(row["value"]) >= fit_purchases.LOWEST for row in rows)
+    assert {row["fitted_on"] for row in rows} == {"demo"}
 
 
 # ---------------------------------------------------------------- the demo

@@ -253,6 +253,14 @@ def test_trials_and_pauses_do_not_count() -> None:
     assert company.steps() == [("2025-05-01", D(10)), ("2025-05-10", 0), ("2025-05-20", D(10)), ("2025-06-01", 0)]
 
 
+def test_a_deleted_customer_pays_until_it_is_deleted() -> None:
+    company = Company()
+    company.bill("2025-04-01", "2026-04-01", 12_000, "yearly")
+    company.version("2025-04-01", "active")
+    company.add("customer", id="cus", created="2025-04-01", is_deleted="true", _fivetran_synced="2025-05-20 23:00")
+    assert company.steps() == [("2025-04-01", D(10)), ("2025-05-20", 0)]
+
+
 def test_raw_rows_count_once_and_only_sound_ones() -> None:
     company = Company()
     company.bill("2025-04-01", "2025-05-01", 1000)
@@ -325,6 +333,30 @@ def test_scores_of_buyers_by_hand() -> None:
         "b": (60, 1, D(7), (1, 1, 1)),
         "c": (60, 1, D(7), (1, 1, 1)),
     }
+
+
+def test_purchases_by_hand() -> None:
+    company = Company()
+    paid = {"customer_id": "a", "status": "paid", "currency": "eur", "created": "2025-12-01"}
+    company.add("invoice", id="wire", total="1000", status_transitions_paid_at="2025-12-20 10:00", **paid)
+    company.add("invoice", id="later", total="1000", status_transitions_paid_at="2026-01-02 10:00", **paid)
+    company.add("invoice", id="half", total="1000", pre_payment_credit_notes_amount="100", **paid)
+    company.add("invoice", id="minus", total="-50", **(paid | {"created": "2025-12-24"}))
+    charge = {"customer_id": "a", "currency": "eur", "status": "succeeded", "created": "2025-12-03"}
+    company.add("charge", id="ch1", invoice_id="half", amount="400", amount_refunded="70", **charge)
+    company.add("charge", id="ch2", invoice_id="half", amount="400", captured="false", **charge)
+    company.add("charge", id="ch3", amount="1000", **(charge | {"created": "2025-12-20 11:00"}))
+    company.add(
+        "refund", id="re", charge_id="ch1", amount="30", status="succeeded", currency="eur", created="2025-12-09"
+    )
+    company.add(
+        "credit_note", id="cn", invoice_id="half", amount="30", refund_id="re", type="post_payment", currency="eur"
+    )
+    company.add("credit_note", id="cm", invoice_id="half", amount="20", type="post_payment", currency="eur")
+    books = oracle.keep_books(company.raw.__getitem__, ROOT, company.last_day)
+    found = {key: (str(each.first)[:10], each.net) for key, each in oracle.purchases(books).items()}
+    # wire: the charge that names no invoice is its own; half: 900, less 70, less 20, less minus
+    assert found == {"wire": ("2025-12-20", 1000), "half": ("2025-12-01", 760)}
 
 
 # ---------------------------------------------------------------- the oracle against the simulator's truth
@@ -435,6 +467,27 @@ def test_the_oracle_finds_the_true_churn(sim2000: Path, books2000: oracle.Books,
     moves = oracle.movements(oracle.mrr_by_day(books2000, truth.owners), rates, LAST_DAY)
     found = {(move.customer, move.day) for move in moves if move.kind == "churn"}
     assert found == {(row["true_customer_id"], row["churn_date"]) for row in truth.rows("churn")}
+
+
+def test_the_oracle_finds_the_true_payments(sim2000: Path, books2000: oracle.Books, say: Say) -> None:
+    """What every customer paid, less what it was given back: by card, by wire and from balances."""
+    truth = Truth(sim2000)
+    true: dict[str, Decimal] = defaultdict(Decimal)
+    for row in truth.rows("payments"):
+        true[row["true_customer_id"]] += row["amount"]
+    bills = {row["id"] for row in books2000["invoice"]}
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    strays = 0
+    for key, purchase in oracle.purchases(books2000).items():
+        if key not in bills:
+            strays += 1  # a planted charge: of an invoice that there is not
+        elif purchase.payer in truth.owners:
+            found[truth.owners[purchase.payer]] += purchase.net * books2000.minor_units[purchase.currency]
+    means = Counter(row["means"] for row in truth.rows("payments"))
+    wrong = {who for who in true.keys() | found.keys() if true[who] != found[who]}
+    say(f"\noracle | truth, payments: {dict(means)}, {strays} strays; {len(wrong)} of {len(true)} customers differ")
+    assert means["wire"] > 100
+    assert len(wrong) <= len(true) * 0.005
 
 
 # ---------------------------------------------------------------- the marts against the oracle

@@ -268,7 +268,7 @@ def test_the_published_table(
 
 def write_later_changes(folder: Path) -> None:
     """One invoice in nine is given back in full 45 days after it was paid, one in seven is paid in two halves."""
-    charge, refund = (folder / "stripe" / f"{table}.parquet" for table in ("charge", "refund"))
+    charge, refund, invoice = (folder / "stripe" / f"{table}.parquet" for table in ("charge", "refund", "invoice"))
     with duckdb.connect() as connection:
         connection.execute(
             f"""
@@ -303,6 +303,15 @@ def write_later_changes(folder: Path) -> None:
             where draw % 7 = 0 and draw % 9 <> 0 and id || '_2' in (select id from charges)
             """
         )
+        # an invoice is paid with the second half
+        connection.execute(f"create table invoices as from '{invoice}'")
+        connection.execute(
+            """
+            update invoices set status_transitions_paid_at = charges.created
+            from charges where charges.id like '%@_2' escape '@' and charges.invoice_id = invoices.id
+            """
+        )
+        connection.execute(f"copy invoices to '{invoice}' (format parquet)")
         connection.execute(f"copy (select * exclude (draw) from charges) to '{charge}' (format parquet)")
         connection.execute(f"copy refunds to '{refund}' (format parquet)")
 

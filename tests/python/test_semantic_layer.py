@@ -31,6 +31,7 @@ EXPECTED = {
     "mrr_months": """
         select
             month_end, closing_mrr as mrr, closing_arr as arr, closing_customers as active_customers, arpa as arpu,
+            closing_customers - unconverted_customers as converted_customers,
             opening_mrr, opening_customers, churned_customers, logo_churn_rate, retained_mrr, gross_retained_mrr, nrr,
             grr, new_mrr, expansion_mrr, contraction_mrr, churned_mrr, reactivation_mrr, fx_mrr,
             new_mrr + expansion_mrr + reactivation_mrr as won_mrr, churned_mrr + contraction_mrr as lost_mrr,
@@ -147,7 +148,8 @@ EXPECTED = {
 }
 #: Levels of a month's end: over several months they are those of the last one.
 LEVELS = (
-    *("mrr", "arr", "active_customers", "backlog_tickets", "contacted_customers", "covered_customers"),
+    *("mrr", "arr", "active_customers", "converted_customers", "backlog_tickets", "contacted_customers"),
+    "covered_customers",
     *("mau", "window_user_days", "possible_user_days", "used_seats", "paid_seats", "stickiness", "seat_utilisation"),
     *("core_features_used", "core_features_available", "using_customers", "product_customers"),
     *("score_total", "scored_customers", "red_customers", "graded_customers"),

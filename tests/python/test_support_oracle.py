@@ -124,6 +124,14 @@ def test_every_ticket(case: Case, say: Say) -> None:
 def test_the_tickets_have_what_can_go_wrong(case: Case, say: Say) -> None:
     """A comparison of tickets of one kind would prove little."""
     rows = case.rows.values()
+    users = {row["id"]: row for row in case.desk["user"]}
+    left = {ident for ident in oracle.staff(case.desk) if not oracle.is_agents(users.get(ident, {}))}
+    answered_by_left = {row["ticket_id"] for row in case.desk["ticket_comment"] if row["user_id"] in left}
+    changed = Counter(
+        (row["ticket_id"], row["field_name"], row["updated"]) for row in case.desk["ticket_field_history"]
+    )
+    in_one_second = {ident for (ident, *_), changes in changed.items() if changes > 1}
+    put_on = Counter(row["ticket_id"] for row in case.desk["ticket_schedule"])
     counts = Counter(
         name
         for row in rows
@@ -138,6 +146,10 @@ def test_the_tickets_have_what_can_go_wrong(case: Case, say: Say) -> None:
             "provisional": row["is_fcr_provisional"],
             "recontacted in time": row["is_fcr"] is False,
             "answered out of hours": row["first_reply_business_minutes"] == 0,
+            "by somebody who left": row["source_id"] in answered_by_left,
+            "requester gone": row["requester_key"] and row["requester_key"].partition(":")[2] not in users,
+            "changes in one second": row["source_id"] in in_one_second,
+            "moved to another schedule": put_on[row["source_id"]] > 1,
             "over a change of the clocks": any(
                 row["first_solved_at"] and row["created_at"].date() < day <= row["first_solved_at"].date()
                 for day in (dt.date(2025, 3, 30), dt.date(2025, 10, 26), dt.date(2026, 3, 29), dt.date(2026, 10, 25))
@@ -146,8 +158,29 @@ def test_the_tickets_have_what_can_go_wrong(case: Case, say: Say) -> None:
         if holds
     )
     say(f"\nof {len(rows)} tickets: {dict(counts)}")
-    assert len(counts) == 11
+    assert len(counts) == 15
     assert min(counts.values()) >= 3
+
+
+def test_replies_are_those_that_were_made(case2000: Case, sim2000: Path, say: Say) -> None:
+    """The simulator knows who answered when; its agents who left are customers by their role of today."""
+    true: dict[str, list[dt.datetime]] = {}
+    for row in oracle.read_table(sim2000 / "truth/replies.parquet"):
+        true.setdefault(row["ticket_id"], []).append(row["replied_at"])
+    # a comment may be delivered eight days late
+    known = {ident: when for ident, when in true.items() if max(when).date() < LAST_DAY - dt.timedelta(days=9)}
+    wrong = {
+        ident: (len(when), case2000.rows[ident]["reply_count"])
+        for ident, when in known.items()
+        if case2000.rows[ident]["reply_count"] != len(when) or case2000.rows[ident]["first_replied_at"] != min(when)
+    }
+    say(f"\n{len(known)} answered tickets, {len(wrong)} with other replies than were made")
+    assert not wrong
+    staff = {row["user_id"] for row in oracle.read_table(sim2000 / "truth/staff.parquet")}
+    agents = dict(
+        case2000.connection.execute("select user_id, is_automation from intermediate.int_support_agents").fetchall()
+    )
+    assert {ident for ident, is_automation in agents.items() if not is_automation} == staff
 
 
 def test_months(case: Case, say: Say) -> None:

@@ -14,7 +14,7 @@ from customer360 import build as build_module
 from customer360 import publish as publish_module
 from customer360.build import BuildRequest
 from customer360.locks import BusyError, only_one
-from customer360.publish import PublishError, passed_as_of, publish, record_pass
+from customer360.publish import PublishError, emptied_tables, passed, publish, record_pass
 
 
 def make_build(file: Path, customers: int = 2) -> Path:
@@ -164,13 +164,13 @@ def test_one_publication_at_a_time(built_once: Path, tmp_path: Path) -> None:
 
 
 def test_a_build_file_counts_as_tested_until_it_is_written_to(built_once: Path) -> None:
-    assert passed_as_of(built_once) is None
-    record_pass(built_once, "2026-10-31")
+    assert passed(built_once) is None
+    record_pass(built_once, "2026-10-31", "exports")
     assert count(built_once) == 2
-    assert passed_as_of(built_once) == "2026-10-31", "reading changes nothing"
+    assert passed(built_once) == ("2026-10-31", "exports"), "reading changes nothing"
     with duckdb.connect(str(built_once)) as connection:
         connection.execute("insert into marts.customers values (9, 'nine')")
-    assert passed_as_of(built_once) is None
+    assert passed(built_once) is None
 
 
 @pytest.fixture
@@ -215,3 +215,46 @@ def test_unsound_raw_files_start_no_build(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "exports").mkdir()
     request = BuildRequest.of(str(tmp_path / "exports"), None, None, "duckdb")
     assert build_module.run_build(request, verbose=False) == 2
+
+
+def accounted(file: Path, **rows: int) -> Path:
+    """The build file with a row accounting: raw tables of one tool and their rows."""
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create table marts.row_accounting (source_system text, source_table text, rows_in bigint)")
+        for table, count_in in rows.items():
+            connection.execute("insert into marts.row_accounting values ('stripe', ?, ?)", [table, count_in])
+    return file
+
+
+def test_a_raw_table_that_had_rows_and_has_none_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "publish"
+    old = accounted(make_build(tmp_path / "old.duckdb"), charge=3, refund=2, coupon=0, invoice=5)
+    new = accounted(make_build(tmp_path / "new.duckdb"), charge=0, coupon=0, invoice=1)
+    assert emptied_tables(new, folder, "2026-10-31", "exports") == {}, "nothing is published yet"
+    publish(old, folder, "2026-10-30", source="exports")
+    assert emptied_tables(new, folder, "2026-10-31", "exports") == {"stripe.charge": 3, "stripe.refund": 2}
+    assert emptied_tables(new, folder, "2026-10-29", "exports") == {}, "an earlier day may know of fewer tables"
+    assert emptied_tables(new, folder, "2026-10-31", "other exports") == {}, "another company says nothing"
+
+
+def test_a_build_with_an_emptied_table_is_not_published(
+    project_at: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def build_with(rows: int) -> None:
+        file = project_at / "build.duckdb"
+        monkeypatch.setattr(
+            build_module, "_run_dbt", lambda *_, **__: accounted(make_build(file, rows), charge=rows) and 0
+        )
+
+    build_with(3)
+    request = BuildRequest.of("warehouse", date(2026, 10, 31), None, "duckdb")
+    assert build_module.run_build(request, verbose=False) == 0
+    build_with(0)
+    assert build_module.run_build(request, verbose=False) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "stripe.charge (3 rows)" in out
+    assert "--may-be-empty stripe.charge" in out
+    assert count(project_at / "publish" / "customer360.duckdb") == 3
+    assert publish_module.run_publish(force=False, keep=3) == 1, "such a build has not passed"
+    allowed = BuildRequest.of("warehouse", date(2026, 10, 31), None, "duckdb", ("stripe.charge",))
+    assert build_module.run_build(allowed, verbose=False) == 0

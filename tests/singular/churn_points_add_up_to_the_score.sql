@@ -14,7 +14,7 @@ scorecard as (
 points as (
     select
         risks.customer_id,
-        risks.score,
+        risks.risk_score,
         risks.base_points,
         sum(coalesce(scorecard.points, 0)) as points
     from risks
@@ -25,7 +25,7 @@ points as (
             woes.model_id = scorecard.model_id
             and woes.feature = scorecard.feature
             and woes.bin_number = scorecard.bin_number
-    group by risks.customer_id, risks.score, risks.base_points
+    group by risks.customer_id, risks.risk_score, risks.base_points
 )
 
-select * from points where base_points + points <> score
+select * from points where base_points + points <> risk_score

@@ -1,5 +1,5 @@
 -- Every record of a company or a person is resolved once; a live company record has a customer; every customer has one
--- earliest record, a live one, and is an alias of itself.
+-- earliest record and is an alias of itself, and is flagged when it has no live record.
 with records as (
     select
         accounts.record_key,
@@ -19,19 +19,24 @@ people as (
     from {{ ref('int_people') }} as people
     full outer join {{ ref('int_identity__people') }} as resolved
         on people.person_key = resolved.person_key
+    left join {{ ref('int_customers') }} as known
+        on resolved.customer_id = known.customer_id
     left join {{ ref('customer_people') }} as listed
         on
             resolved.person_id = listed.person_id
-            and coalesce(resolved.customer_id, '') = coalesce(listed.customer_id, '')
+            and coalesce(known.customer_id, '') = coalesce(listed.customer_id, '')
 ),
 
 customers as (
     select
-        customer_id,
-        sum(case when is_earliest then 1 else 0 end) as earliest_records,
-        min(case when is_deleted then 1 else 0 end) as deleted_records
-    from {{ ref('customer_sources') }}
-    group by customer_id
+        sources.customer_id,
+        sum(case when sources.is_earliest then 1 else 0 end) as earliest_records,
+        min(case when sources.is_deleted then 1 else 0 end) = 1 as is_deleted,
+        {{ dbt.bool_or('known.is_deleted') }} as is_flagged
+    from {{ ref('customer_sources') }} as sources
+    inner join {{ ref('int_customers') }} as known
+        on sources.customer_id = known.customer_id
+    group by sources.customer_id
 ),
 
 aliases as (
@@ -52,9 +57,9 @@ where person_key is null or resolved_key is null or person_id is null
 union all
 select
     customer_id as broken,
-    'a customer without a live record or with more than one earliest' as broken_promise
+    'a customer with more than one earliest record, or not flagged as it should be' as broken_promise
 from customers
-where earliest_records <> 1 or deleted_records = 1
+where earliest_records <> 1 or is_deleted <> is_flagged
 union all
 select
     customers.customer_id as broken,

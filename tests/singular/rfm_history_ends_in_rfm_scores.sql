@@ -34,7 +34,8 @@ where
     coalesce(
         segment_in_history <> segment_in_scores
         or frequency_in_history <> frequency_in_scores
-        or monetary_in_history <> monetary_in_scores
+        -- without an exchange rate both are null
+        or coalesce(monetary_in_history, -1) <> coalesce(monetary_in_scores, -1)
         or scores_in_history <> scores_in_scores,
         true
     )

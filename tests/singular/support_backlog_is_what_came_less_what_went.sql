@@ -11,7 +11,7 @@ months as (
         customer_group,
         month_end,
         backlog_tickets,
-        created_tickets + reopened_tickets - solved_tickets - merged_tickets as backlog_change,
+        created_tickets + reopened_tickets - solved_tickets - merged_tickets - dropped_tickets as backlog_change,
         lag(backlog_tickets, 1, 0) over (partition by customer_group order by month_end) as backlog_before
     from {{ ref('int_support_months') }}
 )

@@ -126,7 +126,14 @@ closed as (
     select
         figures.*,
         figures.last_month = last_month.month_number as is_called_for,
-        case when figures.last_month < last_month.month_number then months.month_end end as closed_on,
+        -- a month in which there was no customer at all is in no table
+        case
+            when figures.last_month < last_month.month_number
+                then coalesce(
+                    months.month_end,
+                    {{ month_end(dbt.dateadd('month', 1, 'figures.last_month_end')) }}
+                )
+        end as closed_on,
         case
             when figures.last_month = last_month.month_number then cast(null as {{ dbt.type_string() }})
             when customers.customer_id is null then 'customer_left'

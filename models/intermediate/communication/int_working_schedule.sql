@@ -4,11 +4,7 @@ with settings as (
 ),
 
 schedules as (
-    select
-        schedule_key,
-        min(created_at) as created_at
-    from {{ ref('int_business_days') }}
-    group by schedule_key
+    select * from {{ ref('int_business_schedules') }} where not is_deleted
 ),
 
 ranked as (

@@ -1,10 +1,10 @@
 -- Meetings that took place and tasks that were done, by us with a customer.
 with tasks as (
-    select * from {{ ref('stg_salesforce__task') }} where row_status = 'used'
+    select * from {{ ref('stg_salesforce__task') }} where {{ happened('completed_at') }}
 ),
 
 events as (
-    select * from {{ ref('stg_salesforce__event') }} where row_status = 'used'
+    select * from {{ ref('stg_salesforce__event') }} where {{ happened('start_at') }}
 ),
 
 orphans as (

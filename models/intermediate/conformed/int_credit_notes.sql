@@ -17,6 +17,8 @@ final as (
         credit_notes.currency,
         credit_notes.amount,
         credit_notes.credit_note_reason as reason,
+        credit_notes.credit_note_type,
+        {{ record_key('stripe', 'refund', 'credit_notes.refund_id') }} as refund_key,
         credit_notes.created_at as occurred_at
     from credit_notes
     inner join invoices

@@ -2,7 +2,7 @@
 -- recipient of an outgoing one. The company is the record that the mail is filed under, or that of the deal it is
 -- filed under; the person is the contact with that address.
 with emails as (
-    select * from {{ ref('stg_salesforce__email_message') }} where row_status = 'used'
+    select * from {{ ref('stg_salesforce__email_message') }} where {{ happened('coalesce(sent_at, created_at)') }}
 ),
 
 opportunities as (

@@ -1,10 +1,10 @@
--- Our own people: CRM users (owners, CSMs, sales) and help-desk agents.
+-- Our own people: CRM users (owners, CSMs, sales) and those who answer in the help desk or once did.
 with crm_users as (
     select * from {{ ref('stg_salesforce__user') }} where row_status in ('used', 'deleted')
 ),
 
 agents as (
-    select * from {{ ref('stg_zendesk__user') }} where row_status in ('used', 'deleted') and role in ('agent', 'admin')
+    select * from {{ ref('int_support_agents') }}
 ),
 
 final as (
@@ -20,14 +20,14 @@ final as (
     from crm_users
     union all
     select
-        {{ record_key('zendesk', 'user', 'user_id') }} as employee_key,
+        employee_key,
         'zendesk' as source_system,
         user_id as source_id,
         user_name as full_name,
         email,
         cast(null as {{ dbt.type_string() }}) as title,
         'Support' as department,
-        coalesce(is_active, true) as is_active
+        is_active
     from agents
 )
 

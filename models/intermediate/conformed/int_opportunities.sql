@@ -1,6 +1,15 @@
--- Deals. A deal counts as closed only once its close date is past: until then its later outcome is not known.
+-- Deals. A deal counts as closed only once its close date is past: until then its later outcome is not known. One that
+-- was deleted before that was never closed.
 with opportunities as (
-    select * from {{ ref('stg_salesforce__opportunity') }} where row_status = 'used'
+    select
+        *,
+        row_status = 'deleted' as is_gone,
+        close_date <= {{ as_of_date() }}
+        and (
+            row_status = 'used' or coalesce(close_date <= {{ to_reporting_date('deleted_at') }}, true)
+        ) as is_past
+    from {{ ref('stg_salesforce__opportunity') }}
+    where {{ happened('created_at') }}
 ),
 
 orphans as (
@@ -22,8 +31,9 @@ final as (
         opportunities.probability,
         opportunities.created_at,
         opportunities.close_date,
-        coalesce(opportunities.is_closed, false) and opportunities.close_date <= {{ as_of_date() }} as is_closed,
-        coalesce(opportunities.is_won, false) and opportunities.close_date <= {{ as_of_date() }} as is_won
+        coalesce(opportunities.is_closed, false) and opportunities.is_past as is_closed,
+        coalesce(opportunities.is_won, false) and opportunities.is_past as is_won,
+        opportunities.is_gone as is_deleted
     from opportunities
     left join orphans
         on opportunities.raw_key = orphans.raw_key

@@ -3,8 +3,16 @@ with contacts as (
     select * from {{ ref('stg_salesforce__contact') }} where row_status in ('used', 'deleted')
 ),
 
+agents as (
+    select * from {{ ref('int_support_agents') }}
+),
+
 zendesk_users as (
-    select * from {{ ref('stg_zendesk__user') }} where row_status in ('used', 'deleted')
+    select users.*
+    from {{ ref('stg_zendesk__user') }} as users
+    left join agents
+        on users.user_id = agents.user_id
+    where users.row_status in ('used', 'deleted') and agents.user_id is null
 ),
 
 end_users as (
@@ -63,7 +71,6 @@ unioned as (
         cast(null as {{ dbt.type_string() }}) as merged_into_key,
         cast(null as timestamp) as email_bounced_at
     from zendesk_users
-    where coalesce(role, 'end-user') = 'end-user'
     union all
     select
         {{ record_key('wootric', 'end_users', 'end_user_id') }} as person_key,

@@ -1,11 +1,16 @@
 -- Subscriptions as known on as_of_date: the latest version where the tool keeps history, else the overwritten row with
--- its status rolled back to as_of_date as far as its dates allow.
+-- its status rolled back to as_of_date as far as its dates allow. A subscription ends with the deletion of its customer
+-- at the latest: the tool cancels it then.
 with histories as (
     select * from {{ ref('stg_stripe__subscription_history') }} where row_status = 'used' and is_current_version
 ),
 
 subscriptions as (
     select * from {{ ref('stg_stripe__subscription') }} where row_status = 'used'
+),
+
+deleted_customers as (
+    select * from {{ ref('stg_stripe__customer') }} where row_status = 'deleted'
 ),
 
 orphans as (
@@ -60,40 +65,49 @@ unioned as (
     where histories.subscription_id is null
 ),
 
+ended as (
+    select
+        unioned.*,
+        coalesce(unioned.ended_at, deleted_customers.deleted_at) as last_ended_at
+    from unioned
+    left join deleted_customers
+        on unioned.stripe_customer_id = deleted_customers.stripe_customer_id
+),
+
 final as (
     select
-        {{ record_key('stripe', 'subscription', 'unioned.subscription_id') }} as subscription_key,
+        {{ record_key('stripe', 'subscription', 'ended.subscription_id') }} as subscription_key,
         'stripe' as source_system,
-        unioned.subscription_id as source_id,
-        {{ record_key('stripe', 'customer', 'unioned.stripe_customer_id') }} as account_key,
+        ended.subscription_id as source_id,
+        {{ record_key('stripe', 'customer', 'ended.stripe_customer_id') }} as account_key,
         case
-            when unioned.ended_at < {{ as_of_end() }} then 'canceled'
-            when unioned.subscription_status = 'canceled' then 'active'
+            when ended.last_ended_at < {{ as_of_end() }} then 'canceled'
+            when ended.subscription_status = 'canceled' then 'active'
             when
-                unioned.subscription_status = 'trialing' and unioned.trial_end_at < {{ as_of_end() }}
+                ended.subscription_status = 'trialing' and ended.trial_end_at < {{ as_of_end() }}
                 then 'trial_ended'
             -- collection can be paused while the status goes on
             when
-                unioned.subscription_status in ('active', 'past_due', 'unpaid')
-                and unioned.pause_behavior is not null
-                and coalesce(unioned.pause_resumes_at >= {{ as_of_end() }}, true)
+                ended.subscription_status in ('active', 'past_due', 'unpaid')
+                and ended.pause_behavior is not null
+                and coalesce(ended.pause_resumes_at >= {{ as_of_end() }}, true)
                 then 'paused'
-            else unioned.subscription_status
+            else ended.subscription_status
         end as subscription_status,
-        unioned.created_at,
-        coalesce(unioned.started_at, unioned.created_at) as started_at,
-        unioned.current_period_start_at,
-        unioned.current_period_end_at,
-        unioned.cancel_at,
-        unioned.is_cancel_at_period_end,
-        case when unioned.canceled_at < {{ as_of_end() }} then unioned.canceled_at end as canceled_at,
-        case when unioned.ended_at < {{ as_of_end() }} then unioned.ended_at end as ended_at,
-        unioned.trial_start_at,
-        unioned.trial_end_at,
-        unioned.quantity
-    from unioned
+        ended.created_at,
+        coalesce(ended.started_at, ended.created_at) as started_at,
+        ended.current_period_start_at,
+        ended.current_period_end_at,
+        ended.cancel_at,
+        ended.is_cancel_at_period_end,
+        case when ended.canceled_at < {{ as_of_end() }} then ended.canceled_at end as canceled_at,
+        case when ended.last_ended_at < {{ as_of_end() }} then ended.last_ended_at end as ended_at,
+        ended.trial_start_at,
+        ended.trial_end_at,
+        ended.quantity
+    from ended
     left join orphans
-        on unioned.source_table = orphans.source_table and unioned.raw_key = orphans.raw_key
+        on ended.source_table = orphans.source_table and ended.raw_key = orphans.raw_key
     where orphans.raw_key is null
 )
 

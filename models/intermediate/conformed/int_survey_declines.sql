@@ -7,10 +7,6 @@ surveys as (
     select * from {{ ref('surveys') }}
 ),
 
-orphans as (
-    select * from {{ ref('int_orphans') }} where source_system = 'wootric' and source_table = 'declines'
-),
-
 final as (
     select
         {{ record_key('wootric', 'decline', 'declines.decline_id') }} as decline_key,
@@ -23,9 +19,6 @@ final as (
     from declines
     left join surveys
         on declines.survey_id = surveys.survey_id and surveys.source_system = 'wootric'
-    left join orphans
-        on declines.raw_key = orphans.raw_key
-    where orphans.raw_key is null
 )
 
 select * from final

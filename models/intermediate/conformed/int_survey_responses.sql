@@ -7,10 +7,6 @@ surveys as (
     select * from {{ ref('surveys') }}
 ),
 
-orphans as (
-    select * from {{ ref('int_orphans') }} where source_system = 'wootric' and source_table = 'responses'
-),
-
 final as (
     select
         {{ record_key('wootric', 'response', 'responses.response_id') }} as response_key,
@@ -33,9 +29,6 @@ final as (
     from responses
     left join surveys
         on responses.survey_id = surveys.survey_id and surveys.source_system = 'wootric'
-    left join orphans
-        on responses.raw_key = orphans.raw_key
-    where orphans.raw_key is null
 )
 
 select * from final

@@ -4,7 +4,7 @@ with comments as (
 ),
 
 field_changes as (
-    select * from {{ ref('stg_zendesk__ticket_field_history') }} where row_status = 'used'
+    select * from {{ ref('int_ticket_field_changes') }}
 ),
 
 tickets as (
@@ -20,7 +20,8 @@ unioned as (
         body as event_value,
         is_public,
         {{ record_key('zendesk', 'user', 'user_id') }} as actor_key,
-        created_at as occurred_at
+        created_at as occurred_at,
+        1 as order_in_instant
     from comments
     union all
     select
@@ -31,7 +32,8 @@ unioned as (
         field_value as event_value,
         cast(null as boolean) as is_public,
         {{ record_key('zendesk', 'user', 'user_id') }} as actor_key,
-        updated_at as occurred_at
+        updated_at as occurred_at,
+        order_in_instant
     from field_changes
 ),
 
@@ -45,7 +47,8 @@ final as (
         unioned.event_value,
         unioned.is_public,
         unioned.actor_key,
-        unioned.occurred_at
+        unioned.occurred_at,
+        unioned.order_in_instant
     from unioned
     inner join tickets
         on unioned.ticket_key = tickets.ticket_key

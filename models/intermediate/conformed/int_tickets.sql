@@ -1,6 +1,8 @@
--- Support tickets. The status is the last one in the ticket's history on as_of_date; without a history, today's.
+-- Support tickets. The status is the last one in the ticket's history on as_of_date; without a history, today's. A
+-- ticket whose requester was deleted for good stays, with the organisation that it names; one that was deleted itself
+-- stays, too, and waits no longer.
 with tickets as (
-    select * from {{ ref('stg_zendesk__ticket') }} where row_status = 'used'
+    select * from {{ ref('stg_zendesk__ticket') }} where {{ happened('created_at') }}
 ),
 
 status_changes as (
@@ -10,14 +12,11 @@ status_changes as (
         updated_at,
         row_number() over (
             partition by ticket_id
-            order by updated_at desc, field_value asc
+            order by updated_at desc, order_in_instant desc
         ) as recency
-    from {{ ref('stg_zendesk__ticket_field_history') }}
-    where row_status = 'used' and field_name = 'status'
-),
-
-orphans as (
-    select * from {{ ref('int_orphans') }} where source_system = 'zendesk' and source_table = 'ticket'
+    from {{ ref('int_ticket_field_changes') }}
+    -- being deleted is no answer to a customer: it takes back neither a solution nor the lack of one
+    where field_name = 'status' and coalesce(lower(field_value), '') <> 'deleted'
 ),
 
 final as (
@@ -36,14 +35,21 @@ final as (
         tickets.group_id as latest_group_id,
         tickets.priority as latest_priority,
         tickets.created_at as opened_at,
-        coalesce(status_changes.ticket_status, tickets.ticket_status) as ticket_status,
-        coalesce(status_changes.ticket_status, tickets.ticket_status) not in ('solved', 'closed') as is_open
+        case
+            when tickets.row_status = 'deleted' then 'deleted'
+            else coalesce(status_changes.ticket_status, tickets.ticket_status)
+        end as ticket_status,
+        coalesce(status_changes.ticket_status, tickets.ticket_status) not in ('solved', 'closed')
+        and tickets.row_status <> 'deleted' as is_open,
+        case
+            when
+                tickets.row_status = 'deleted'
+                and coalesce(status_changes.ticket_status, 'new') not in ('solved', 'closed')
+                then coalesce(tickets.deleted_at, tickets.created_at)
+        end as dropped_at
     from tickets
     left join status_changes
         on tickets.ticket_id = status_changes.ticket_id and status_changes.recency = 1
-    left join orphans
-        on tickets.raw_key = orphans.raw_key
-    where orphans.raw_key is null
 )
 
 select * from final

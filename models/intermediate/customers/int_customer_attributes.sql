@@ -1,5 +1,7 @@
 -- The value of each attribute of a customer and the source record it comes from. Per attribute the seed
--- attribute_sources says which table is asked first; within a table the newest live record wins.
+-- attribute_sources says which table is asked first; within a table the newest record wins. Deleted records speak only
+-- where no live one does, the one that was deleted last first, so that cleaning up moves no past figure to another
+-- segment.
 {% set attributes = [
     ('customer_name', 'records.account_name'),
     ('website', 'records.website'),
@@ -22,7 +24,6 @@ with records as (
     from {{ ref('int_accounts') }} as accounts
     inner join {{ ref('int_identity__customers') }} as customers
         on accounts.record_key = customers.record_key
-    where customers.customer_id is not null and not accounts.is_deleted
 ),
 
 crm as (
@@ -33,7 +34,7 @@ crm as (
         annual_revenue,
         {{ record_key('salesforce', 'user', 'owner_user_id') }} as owner_key
     from {{ ref('stg_salesforce__account') }}
-    where row_status = 'used'
+    where row_status in ('used', 'deleted')
 ),
 
 attribute_sources as (
@@ -49,6 +50,8 @@ candidates as (
         records.source_system,
         records.source_table,
         records.created_at,
+        records.is_deleted,
+        records.deleted_at,
         '{{ attribute }}' as attribute,
         cast({{ expression }} as {{ dbt.type_string() }}) as attribute_value
     from records
@@ -70,7 +73,9 @@ ranked as (
         row_number() over (
             partition by candidates.customer_id, candidates.attribute
             order by
+                candidates.is_deleted asc,
                 attribute_sources.priority asc nulls last,
+                candidates.deleted_at desc nulls first,
                 candidates.created_at desc nulls last,
                 candidates.record_key asc
         ) as preference

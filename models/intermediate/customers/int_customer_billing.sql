@@ -1,14 +1,10 @@
--- What billing knows of each customer: subscriptions, the plan in force, invoices, payments.
+-- What billing knows of each customer: subscriptions, invoices, payments. Plan, seats and revenue are the marts'.
 with subscriptions as (
     {{ with_customer('int_subscriptions', person_key=none) }}
 ),
 
 invoices as (
     {{ with_customer('int_invoices', person_key=none) }}
-),
-
-invoice_lines as (
-    {{ with_customer('int_invoice_lines', person_key=none) }}
 ),
 
 payments as (
@@ -20,43 +16,10 @@ subscription_totals as (
         customer_id,
         count(*) as subscription_count,
         count(case when subscription_status in ('active', 'past_due') then 1 end) as active_subscription_count,
-        count(case when subscription_status = 'trialing' then 1 end) as trialing_subscription_count,
-        count(case when subscription_status = 'paused' then 1 end) as paused_subscription_count,
         min(started_at) as first_subscription_at,
         max(ended_at) as last_subscription_ended_at
     from subscriptions
     where customer_id is not null
-    group by customer_id
-),
-
--- the plan in force is that of the largest recurring line whose period covers the end of as_of_date
-lines_in_force as (
-    select
-        customer_id,
-        plan_name,
-        plan_interval,
-        currency,
-        quantity,
-        {{ to_reporting_date('period_end_at') }} as billed_to,
-        row_number() over (
-            partition by customer_id
-            order by net_amount desc, invoiced_at desc, invoice_line_key asc
-        ) as preference
-    from invoice_lines
-    where
-        customer_id is not null
-        and is_recurring
-        and amount > 0
-        and period_start_at < {{ as_of_end() }}
-        and period_end_at >= {{ as_of_end() }}
-),
-
-recurring_totals as (
-    select
-        customer_id,
-        count(*) as recurring_line_count
-    from invoice_lines
-    where customer_id is not null and is_recurring and net_amount > 0
     group by customer_id
 ),
 
@@ -98,16 +61,8 @@ final as (
         customers.customer_id,
         coalesce(subscription_totals.subscription_count, 0) as subscription_count,
         coalesce(subscription_totals.active_subscription_count, 0) as active_subscription_count,
-        coalesce(subscription_totals.trialing_subscription_count, 0) as trialing_subscription_count,
-        coalesce(subscription_totals.paused_subscription_count, 0) as paused_subscription_count,
         subscription_totals.first_subscription_at,
         subscription_totals.last_subscription_ended_at,
-        lines_in_force.plan_name,
-        lines_in_force.plan_interval,
-        lines_in_force.currency as billing_currency,
-        lines_in_force.quantity as seat_count,
-        lines_in_force.billed_to,
-        coalesce(recurring_totals.recurring_line_count, 0) > 0 as has_ever_paid_for_a_plan,
         coalesce(invoice_totals.invoice_count, 0) as invoice_count,
         invoice_totals.first_invoice_at,
         invoice_totals.last_invoice_at,
@@ -120,10 +75,6 @@ final as (
     from customers
     left join subscription_totals
         on customers.customer_id = subscription_totals.customer_id
-    left join lines_in_force
-        on customers.customer_id = lines_in_force.customer_id and lines_in_force.preference = 1
-    left join recurring_totals
-        on customers.customer_id = recurring_totals.customer_id
     left join invoice_totals
         on customers.customer_id = invoice_totals.customer_id
     left join payment_totals

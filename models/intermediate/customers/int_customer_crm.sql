@@ -15,7 +15,7 @@ opportunity_totals as (
     select
         customer_id,
         count(*) as opportunity_count,
-        count(case when not is_closed then 1 end) as open_opportunity_count,
+        count(case when not is_closed and not is_deleted then 1 end) as open_opportunity_count,
         count(case when is_won then 1 end) as won_opportunity_count,
         max(case when is_won then close_date end) as last_won_date
     from opportunities

@@ -1,34 +1,27 @@
--- Recurring revenue of each customer on as_of_date, and what moved it in the last twelve months.
+-- When the recurring revenue of each customer began and ended, and what moved it in the last twelve months.
 with months as (
-    select * from {{ ref('int_mrr__months') }}
+    select * from {{ ref('mrr_customer_months') }}
 ),
 
 movements as (
     select * from {{ ref('int_mrr__movements') }}
 ),
 
-monthly as (
-    select
-        *,
-        month_end > {{ dbt.dateadd('month', -12, as_of_date()) }} as is_recent
-    from months
-),
-
 totals as (
     select
         customer_id,
-        sum(case when month_end = {{ as_of_date() }} then closing_reporting end) as mrr,
-        sum(case when is_recent then new_reporting else 0 end) as new_mrr_12m,
-        sum(case when is_recent then expansion_reporting else 0 end) as expansion_mrr_12m,
-        -sum(case when is_recent then contraction_reporting else 0 end) as contraction_mrr_12m,
-        -sum(case when is_recent then churn_reporting else 0 end) as churned_mrr_12m,
-        sum(case when is_recent then reactivation_reporting else 0 end) as reactivation_mrr_12m,
-        sum(case when is_recent then fx_reporting else 0 end) as fx_mrr_12m
-    from monthly
+        {{ sum_if_known('new_mrr') }} as new_mrr_12m,
+        {{ sum_if_known('expansion_mrr') }} as expansion_mrr_12m,
+        {{ sum_if_known('contraction_mrr') }} as contraction_mrr_12m,
+        {{ sum_if_known('churned_mrr') }} as churned_mrr_12m,
+        {{ sum_if_known('reactivation_mrr') }} as reactivation_mrr_12m,
+        {{ sum_if_known('fx_mrr') }} as fx_mrr_12m
+    from months
+    where month_end > {{ dbt.dateadd('month', -12, as_of_date()) }}
     group by customer_id
 ),
 
-lives as (
+turns as (
     select
         customer_id,
         min(case when movement_kind = 'new' then movement_date end) as first_mrr_date,
@@ -38,23 +31,12 @@ lives as (
     group by customer_id
 ),
 
-turns as (
-    select
-        customer_id,
-        first_mrr_date,
-        -- the last turn of a customer who is gone is the churn
-        case when last_turn_date = last_churn_date then last_churn_date end as churn_date,
-        case when last_turn_date = last_churn_date then last_churn_date else {{ as_of_date() }} end as last_mrr_date
-    from lives
-),
-
 final as (
     select
         totals.customer_id,
-        totals.mrr,
         turns.first_mrr_date,
-        turns.churn_date,
-        {{ whole_months('turns.first_mrr_date', 'turns.last_mrr_date') }} as tenure_months,
+        -- the last turn of a customer who is gone is the churn
+        case when turns.last_turn_date = turns.last_churn_date then turns.last_churn_date end as churn_date,
         totals.new_mrr_12m,
         totals.expansion_mrr_12m,
         totals.contraction_mrr_12m,

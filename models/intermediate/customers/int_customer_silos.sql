@@ -5,7 +5,6 @@ with company_records as (
         customer_id,
         source_system
     from {{ ref('int_identity__customers') }}
-    where customer_id is not null
 ),
 
 people as (

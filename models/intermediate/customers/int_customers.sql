@@ -1,7 +1,8 @@
 -- What the tools know of each customer, side by side. A figure of a silo that does not know the customer is null; a
 -- silo that knows the customer and has nothing to count shows zero. What the marts work out joins in customers.
+-- A customer whose every record is deleted stays, flagged, while a tool has something to count.
 with records as (
-    select * from {{ ref('int_identity__customers') }} where customer_id is not null
+    select * from {{ ref('int_identity__customers') }}
 ),
 
 accounts as (
@@ -36,6 +37,15 @@ product as (
     select * from {{ ref('int_customer_product') }}
 ),
 
+-- facts that are counted in no column here
+other_facts as (
+    select customer_id from ({{ with_customer('int_survey_declines', account_key=none) }}) as declines
+    union
+    select customer_id from ({{ with_customer('int_guide_steps') }}) as guide_steps
+    union
+    select customer_id from {{ ref('int_training__registrants') }}
+),
+
 employees as (
     select * from {{ ref('int_employees') }}
 ),
@@ -52,6 +62,8 @@ record_totals as (
     select
         records.customer_id,
         count(*) as source_record_count,
+        {{ dbt.bool_or('records.is_deleted') }} as is_deleted,
+        max(records.deleted_at) as deleted_at,
         min(accounts.created_at) as first_known_at
     from records
     inner join accounts
@@ -78,17 +90,18 @@ attribute_columns as (
     group by customer_id
 ),
 
+-- where no payment is delivered, that there was none is not known; an invoice does not tell of attempts and refunds
+payments_feed as (
+    select
+        count(*) > 0 as has_payments,
+        count(case when source_table = 'charge' then 1 end) > 0 as has_charges
+    from {{ ref('int_payments') }}
+),
+
 final as (
     select
         record_totals.customer_id,
         attribute_columns.customer_name,
-        case
-            when billing.active_subscription_count > 0 or billing.plan_name is not null then 'customer'
-            when billing.paused_subscription_count > 0 then 'paused'
-            when billing.trialing_subscription_count > 0 then 'trial'
-            when billing.has_ever_paid_for_a_plan then 'former_customer'
-            when silos.is_known_to_billing is not null then 'prospect'
-        end as lifecycle_stage,
         attribute_columns.website,
         attribute_columns.phone,
         attribute_columns.industry,
@@ -103,7 +116,9 @@ final as (
         attribute_columns.owner_key,
         employees.full_name as owner_name,
         employees.email as owner_email,
-        parents.customer_id as parent_customer_id,
+        case when not parents.is_deleted then parents.customer_id end as parent_customer_id,
+        record_totals.is_deleted,
+        record_totals.deleted_at,
         record_totals.first_known_at,
         cast(record_totals.source_record_count as bigint) as source_record_count,
         cast(silos.silo_count as bigint) as silo_count,
@@ -126,10 +141,6 @@ final as (
         crm.last_email_from_customer_at,
         crm.last_email_to_customer_at,
 
-        billing.plan_name,
-        billing.plan_interval,
-        billing.billing_currency,
-        cast(billing.seat_count as bigint) as seat_count,
         cast(case when silos.is_known_to_billing then coalesce(billing.subscription_count, 0) end as bigint)
             as subscription_count,
         cast(case when silos.is_known_to_billing then coalesce(billing.active_subscription_count, 0) end as bigint)
@@ -140,11 +151,22 @@ final as (
             as invoice_count,
         billing.first_invoice_at,
         billing.last_invoice_at,
-        cast(case when silos.is_known_to_billing then coalesce(billing.payment_count, 0) end as bigint)
-            as payment_count,
-        cast(case when silos.is_known_to_billing then coalesce(billing.failed_payment_count, 0) end as bigint)
-            as failed_payment_count,
-        cast(case when silos.is_known_to_billing then coalesce(billing.refund_count, 0) end as bigint) as refund_count,
+        cast(
+            case
+                when silos.is_known_to_billing and payments_feed.has_payments then coalesce(billing.payment_count, 0)
+            end as bigint
+        ) as payment_count,
+        cast(
+            case
+                when silos.is_known_to_billing and payments_feed.has_charges
+                    then coalesce(billing.failed_payment_count, 0)
+            end as bigint
+        ) as failed_payment_count,
+        cast(
+            case
+                when silos.is_known_to_billing and payments_feed.has_charges then coalesce(billing.refund_count, 0)
+            end as bigint
+        ) as refund_count,
         billing.first_payment_at,
         billing.last_payment_at,
         billing.last_failed_payment_at,
@@ -183,6 +205,7 @@ final as (
         on record_totals.customer_id = silos.customer_id
     left join crm
         on record_totals.customer_id = crm.customer_id
+    cross join payments_feed
     left join billing
         on record_totals.customer_id = billing.customer_id
     left join support
@@ -191,6 +214,8 @@ final as (
         on record_totals.customer_id = survey.customer_id
     left join product
         on record_totals.customer_id = product.customer_id
+    left join other_facts
+        on record_totals.customer_id = other_facts.customer_id
     left join employees
         on attribute_columns.owner_key = employees.employee_key
     left join records as parents
@@ -201,6 +226,12 @@ final as (
         on
             attribute_columns.employee_count >= size_bands.min_employees
             and attribute_columns.employee_count <= coalesce(size_bands.max_employees, attribute_columns.employee_count)
+    where
+        not record_totals.is_deleted
+        or coalesce(
+            crm.customer_id, billing.customer_id, support.customer_id, survey.customer_id, product.customer_id,
+            other_facts.customer_id
+        ) is not null
 )
 
 select * from final

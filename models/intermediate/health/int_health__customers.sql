@@ -1,5 +1,6 @@
 -- Whose health is scored in which month, and what the thresholds may depend on: the customers that paid at the month
--- end; without billing, all whom any tool knew.
+-- end; without billing, all whom any tool knew. Who is deleted is scored up to the month before; where nobody knows
+-- when that was, up to the last closed one.
 with customer_months as (
     select * from {{ ref('customer_months') }}
 ),
@@ -41,7 +42,14 @@ final as (
         on customer_months.customer_id = customers.customer_id
     cross join settings
     cross join billing
-    where customer_months.is_active or not billing.is_known
+    where
+        (customer_months.is_active or not billing.is_known)
+        and not coalesce(
+            customers.is_deleted
+            and customer_months.month_end
+            >= coalesce({{ to_reporting_date('customers.deleted_at') }}, {{ as_of_date() }}),
+            false
+        )
 )
 
 select * from final

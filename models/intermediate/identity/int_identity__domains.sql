@@ -35,8 +35,16 @@ hosts as (
     from listed_domains
 ),
 
+unicode_hosts as (
+    select
+        record_key,
+        preference,
+        {{ unicode_host('host') }} as host
+    from hosts
+),
+
 own_domains as (
-    {{ with_domain('hosts') }}
+    {{ with_domain('unicode_hosts') }}
 ),
 
 people_counts as (

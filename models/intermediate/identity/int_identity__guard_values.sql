@@ -1,6 +1,7 @@
 -- What forbids that two records become one customer: they hold different values of the same guard. A person said so
 -- (split); the CRM keeps them as parent and child, or as children of one parent that differ in name or country (those
--- that do not may be one child entered twice); or their verified tax numbers of one country differ.
+-- that do not may be one child entered twice); or their verified tax numbers of one country differ. Deleting a record
+-- takes no guard away, or customers of past months would become one; merging it into another does.
 with records as (
     select * from {{ ref('int_identity__records') }}
 ),
@@ -21,10 +22,13 @@ children as (
     left join records as grandparents
         on
             parents.parent_key = grandparents.record_key
-            and not grandparents.is_deleted
+            and grandparents.merged_into_id is null
             and children.record_key <> grandparents.record_key
             and parents.record_key <> grandparents.record_key
-    where not children.is_deleted and not parents.is_deleted and children.record_key <> parents.record_key
+    where
+        children.merged_into_id is null
+        and parents.merged_into_id is null
+        and children.record_key <> parents.record_key
 ),
 
 splits as (

@@ -1,6 +1,6 @@
 -- The values by which company records find each other, where at least two share one. Two records that share a key are
 -- compared (int_identity__pairs); no others are. A hub, a key that more records share than the seed identity_keys
--- allows, links nothing. Domains of mail providers and platforms are no keys at all.
+-- allows, links nothing; where the seed says so it is split by a second value. Domains of mail providers and platforms are no keys at all.
 with records as (
     select * from {{ ref('int_identity__records') }}
 ),
@@ -25,8 +25,14 @@ keys as (
     select
         record_key,
         'crm_id' as key_type,
-        crm_account_id as key_value
+        crm_account_key as key_value
     from records
+    union all
+    -- a CRM record that others name
+    select named.record_key, 'crm_id' as key_type, named.record_key as key_value
+    from records as named
+    inner join records as naming
+        on named.record_key = naming.crm_account_key
     union all
     select
         record_key,
@@ -87,28 +93,71 @@ distinct_keys as (
     where key_value <> ''
 ),
 
-shared as (
-    select
-        key_type,
-        key_value,
-        count(*) as record_count
-    from distinct_keys
-    group by key_type, key_value
-    having count(*) > 1
-),
-
-final as (
+counted as (
     select
         distinct_keys.record_key,
         distinct_keys.key_type,
         distinct_keys.key_value,
-        shared.record_count,
-        shared.record_count > key_rules.max_records as is_hub
+        key_rules.is_split,
+        key_rules.max_records,
+        count(*) over (partition by distinct_keys.key_type, distinct_keys.key_value) as record_count
     from distinct_keys
-    inner join shared
-        on distinct_keys.key_type = shared.key_type and distinct_keys.key_value = shared.key_value
     inner join key_rules
         on distinct_keys.key_type = key_rules.key_type
+),
+
+-- records that share a name, a word or a street with too many meet those that share one thing more
+second_values as (
+    select record_key, 'name ' || name_key as second_value from records
+    union all
+    select record_key, 'postal ' || postal_key as second_value from records
+    union all
+    select record_key, 'city ' || city_key as second_value from records
+    union all
+    select record_key, 'house ' || house_number as second_value from records
+),
+
+split_keys as (
+    select
+        counted.record_key,
+        'split' as key_type,
+        counted.key_type || ' ' || counted.key_value || ' ' || second_values.second_value as key_value
+    from counted
+    inner join second_values
+        on counted.record_key = second_values.record_key
+    where
+        counted.is_split
+        and counted.record_count > counted.max_records
+        and second_values.second_value <> counted.key_type || ' ' || counted.key_value
+),
+
+counted_splits as (
+    select
+        split_keys.record_key,
+        split_keys.key_type,
+        split_keys.key_value,
+        key_rules.max_records,
+        count(*) over (partition by split_keys.key_value) as record_count
+    from split_keys
+    inner join key_rules
+        on split_keys.key_type = key_rules.key_type
+),
+
+unioned as (
+    select record_key, key_type, key_value, max_records, record_count from counted
+    union all
+    select record_key, key_type, key_value, max_records, record_count from counted_splits
+),
+
+final as (
+    select
+        record_key,
+        key_type,
+        key_value,
+        record_count,
+        record_count > max_records as is_hub
+    from unioned
+    where record_count > 1
 )
 
 select * from final

@@ -91,14 +91,30 @@ cut as (
     from ends
 ),
 
+keyed as (
+    select
+        account_name,
+        short_name,
+        core_words,
+        {{ fold_umlauts("replace(short_name, ' ', '')") }} as name_key
+    from cut
+),
+
+filled as (
+    {{ without_placeholders('keyed', texts=['name_key']) }}
+),
+
 final as (
     select
         account_name,
         short_name,
-        {{ fold_umlauts("replace(short_name, ' ', '')") }} as name_key,
-        core_words,
-        coalesce(length(core_words) - length(replace(core_words, ' ', '')) + 1, 0) as core_word_count
-    from cut
+        name_key,
+        case when name_key is not null then core_words end as core_words,
+        case
+            when name_key is not null then coalesce(length(core_words) - length(replace(core_words, ' ', '')) + 1, 0)
+            else 0
+        end as core_word_count
+    from filled
 )
 
 select * from final

@@ -1,3 +1,5 @@
+{% set towns = "coalesce(" ~ fold_umlauts('a.city_key') ~ ", '') || ' ' || coalesce(" ~ fold_umlauts('b.city_key') ~ ", '')" %}
+
 -- Pairs of company records that share a usable key (or that a person or a tool names), and how each of their fields
 -- compares. What counts as the same, similar or different is decided here; what that is worth stands in the seed
 -- identity_weights. A level is null where the field is missing on either side, or where what is shared is a hub.
@@ -13,8 +15,7 @@ hubs as (
     select
         record_key,
         count(case when key_type = 'domain' then 1 end) as hub_domain_count,
-        count(case when key_type = 'phone' then 1 end) as hub_phone_count,
-        count(case when key_type = 'name' then 1 end) as hub_name_count
+        count(case when key_type = 'phone' then 1 end) as hub_phone_count
     from {{ ref('int_identity__keys') }}
     where is_hub
     group by record_key
@@ -29,6 +30,22 @@ domains as (
     group by record_key
 ),
 
+names as (
+    select
+        record_key,
+        record_count,
+        is_hub
+    from {{ ref('int_identity__keys') }}
+    where key_type = 'name'
+),
+
+settings as (
+    select
+        max(case when setting = 'rare_name_records' then value end) as rare_name_records,
+        max(case when setting = 'near_house_numbers' then value end) as near_house_numbers
+    from {{ ref('identity_settings') }}
+),
+
 overrides as (
     select * from {{ ref('int_identity__overrides') }} where action = 'merge' and is_known
 ),
@@ -36,17 +53,14 @@ overrides as (
 -- records that point to one CRM account meet at that account, or at the first of them where the account is not there
 crm_pointers as (
     select
-        keys.record_key,
-        keys.key_value as crm_account_id,
+        record_key,
+        key_value as crm_account_key,
         coalesce(
-            min(case when records.source_id = keys.key_value then keys.record_key end)
-                over (partition by keys.key_value),
-            min(keys.record_key) over (partition by keys.key_value)
+            min(case when record_key = key_value then record_key end) over (partition by key_value),
+            min(record_key) over (partition by key_value)
         ) as anchor_key
     from keys
-    inner join records
-        on keys.record_key = records.record_key
-    where keys.key_type = 'crm_id'
+    where key_type = 'crm_id'
 ),
 
 matches as (
@@ -67,7 +81,7 @@ matches as (
         least(record_key, anchor_key) as record_a,
         greatest(record_key, anchor_key) as record_b,
         'crm_id' as key_type,
-        crm_account_id as key_value
+        crm_account_key as key_value
     from crm_pointers
     where record_key <> anchor_key
     union all
@@ -95,11 +109,10 @@ pairs as (
         record_b,
         count(case when key_type = 'override' then 1 end) > 0 as is_override,
         count(case when key_type = 'tool_merge' then 1 end) > 0 as is_tool_merge,
-        count(case when key_type = 'crm_id' then 1 end) > 0 as is_same_crm_id,
+        min(case when key_type = 'crm_id' then key_value end) as shared_crm_id,
         count(case when key_type = 'tax_id' then 1 end) > 0 as is_same_tax_id,
         count(case when key_type = 'phone' then 1 end) > 0 as is_same_phone,
         count(case when key_type = 'fax' then 1 end) > 0 as is_same_fax,
-        count(case when key_type = 'name' then 1 end) > 0 as is_same_name,
         count(case when key_type in ('street', 'street_postal', 'street_city') then 1 end) > 0 as shares_street,
         count(case when key_type = 'email' then 1 end) as shared_email_count,
         -- of these a record may have several
@@ -115,8 +128,12 @@ usable as (
         records.*,
         coalesce(domains.domain_count, 0) > coalesce(hubs.hub_domain_count, 0) as has_domain,
         records.phone_key is not null and coalesce(hubs.hub_phone_count, 0) = 0 as has_phone,
-        records.name_key is not null and coalesce(hubs.hub_name_count, 0) = 0 as has_name
+        coalesce(names.is_hub, false) as has_common_name,
+        coalesce(names.record_count <= settings.rare_name_records, false) as has_rare_name
     from records
+    cross join settings
+    left join names
+        on records.record_key = names.record_key
     left join domains
         on records.record_key = domains.record_key
     left join hubs
@@ -126,7 +143,7 @@ usable as (
 compared as (
     select
         pairs.*,
-        case when pairs.is_same_crm_id then a.crm_account_id end as shared_crm_id,
+        a.tax_id_is_verified and b.tax_id_is_verified as are_verified,
         case when pairs.is_same_tax_id then concat_ws(' ', a.tax_country, a.tax_key) end as shared_tax_id,
         case when pairs.is_same_phone then a.phone_key end as shared_phone,
         case when pairs.is_same_fax then a.fax_key end as shared_fax,
@@ -135,16 +152,30 @@ compared as (
         b.domain_label as domain_label_b,
         a.has_domain and b.has_domain as have_domains,
         a.has_phone and b.has_phone as have_phones,
-        a.has_name and b.has_name as have_names,
+        a.name_key = b.name_key as is_same_name,
+        a.has_common_name,
+        a.has_rare_name,
         a.name_key as name_a,
         b.name_key as name_b,
         least(a.core_word_count, b.core_word_count) as core_words,
         greatest(a.core_word_count, b.core_word_count) as more_core_words,
         coalesce({{ common_words('a.core_words', 'b.core_words') }}, 0) as common_core_words,
+        -- words of one name that the other has not, but for the town
+        {{ words_without(words_without('a.core_words', 'b.core_words'), towns) }}
+        || {{ words_without(words_without('b.core_words', 'a.core_words'), towns) }} = '' as are_same_words_but_town,
         a.house_number = b.house_number as is_same_house,
+        abs(
+            try_cast({{ regex_replace('a.house_number', '[^0-9]', '') }} as bigint)
+            - try_cast({{ regex_replace('b.house_number', '[^0-9]', '') }} as bigint)
+        ) <= settings.near_house_numbers as are_near_houses,
         a.street_name as street_a,
         b.street_name as street_b,
-        a.street_key = b.street_key as is_same_street,
+        a.street_key = b.street_key as is_same_street_key,
+        -- what stands behind the street (a town, a cross street, a room) is often left out
+        a.street_name = b.street_name
+        or starts_with(a.street_name, b.street_name || ' ')
+        or starts_with(b.street_name, a.street_name || ' ') as is_same_road,
+        a.street_key is not null and b.street_key is not null as have_streets,
         a.postal_key = b.postal_key as is_same_postal,
         a.city_key = b.city_key as is_same_city,
         a.country_key <> b.country_key as is_other_country,
@@ -154,9 +185,10 @@ compared as (
         on pairs.record_a = a.record_key
     inner join usable as b
         on pairs.record_b = b.record_key
+    cross join settings
 ),
 
-final as (
+levels as (
     select
         record_a,
         record_b,
@@ -169,9 +201,10 @@ final as (
         shared_street,
         case when is_override then 'merge' end as override_level,
         case when is_tool_merge then 'same' end as tool_merge_level,
-        case when is_same_crm_id then 'same' end as crm_id_level,
+        case when shared_crm_id is not null then 'same' end as crm_id_level,
         case
-            when is_same_tax_id then 'same'
+            when is_same_tax_id and are_verified then 'same'
+            when is_same_tax_id then 'same_unverified'
             when is_other_tax_id then 'different'
         end as tax_id_level,
         case
@@ -191,12 +224,13 @@ final as (
         end as phone_level,
         case when is_same_fax then 'same' end as fax_level,
         case
-            when not have_names then null
             when is_same_name and core_words = 0 then 'same_generic'
+            when is_same_name and has_common_name then 'same_common'
             when is_same_name then 'same'
+            when is_same_name is null then null
             when core_words = 0 and {{ is_alike('name_a', 'name_b') }} then 'same_generic'
             when core_words = 0 then 'different'
-            when common_core_words = more_core_words then 'same_words'
+            when common_core_words > 0 and are_same_words_but_town then 'same_words'
             when common_core_words = core_words then 'contained'
             when {{ is_alike('name_a', 'name_b') }} then 'similar'
             when 2 * common_core_words >= core_words then 'half'
@@ -204,10 +238,10 @@ final as (
             else 'different'
         end as name_level,
         case
-            when is_same_street and not shares_street then null
-            when is_same_street and (is_same_postal or is_same_city) then 'same'
-            when is_same_street and coalesce(is_same_postal, is_same_city) is null then 'same_street'
-            when is_same_street then 'elsewhere'
+            when is_same_street_key and not shares_street then null
+            when is_same_house and is_same_road and (is_same_postal or is_same_city) then 'same'
+            when is_same_house and is_same_road and coalesce(is_same_postal, is_same_city) is null then 'same_street'
+            when is_same_street_key then 'elsewhere'
             when
                 is_same_house
                 and coalesce(is_same_postal, is_same_city, true)
@@ -218,12 +252,41 @@ final as (
                     or {{ is_alike('street_a', 'street_b', ratio=0.75) }}
                 )
                 then 'similar'
-            when not is_same_street then 'different'
+            when are_near_houses and is_same_road and coalesce(is_same_postal, is_same_city, true) then 'near'
+            when have_streets and is_same_postal then 'same_area'
+            when have_streets then 'different'
             when is_same_postal or is_same_city then 'same_place'
             when coalesce(is_same_postal, is_same_city) is not null then 'other_place'
         end as address_level,
-        case when is_other_country then 'different' end as country_level
+        case when is_other_country then 'different' end as country_level,
+        case when is_same_name then name_a end as shared_name,
+        has_rare_name
     from compared
+),
+
+-- with nothing else to compare a name is enough where few have it, and where no two that have it are known to differ
+final as (
+    select
+        {{ all_except('levels', ['name_level', 'shared_name', 'has_rare_name']) }},
+        case
+            when
+                name_level = 'same'
+                and has_rare_name
+                and max(
+                    case
+                        when
+                            tax_id_level = 'different'
+                            or domain_level in ('different', 'same_label')
+                            or address_level in ('different', 'same_area', 'elsewhere', 'other_place')
+                            or country_level = 'different'
+                            then 1
+                        else 0
+                    end
+                ) over (partition by shared_name) = 0
+                then 'same_rare'
+            else name_level
+        end as name_level
+    from levels
 )
 
 select * from final

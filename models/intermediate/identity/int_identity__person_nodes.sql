@@ -6,7 +6,7 @@ with person_records as (
 ),
 
 customers as (
-    select * from {{ ref('int_identity__customers') }} where customer_id is not null
+    select * from {{ ref('int_identity__customers') }}
 ),
 
 company_records as (

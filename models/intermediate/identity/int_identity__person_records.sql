@@ -7,15 +7,11 @@ role_addresses as (
     select * from {{ ref('identity_role_addresses') }}
 ),
 
-placeholder_phones as (
-    select * from {{ ref('identity_placeholder_phones') }}
-),
-
 normalised as (
     select
         people.*,
-        {{ normalise_email('email') }} as email_key,
-        {{ normalise_phone('phone') }} as phone_digits,
+        {{ normalise_email('email') }} as email_text,
+        {{ normalise_phone('phone') }} as phone_key,
         nullif(trim({{ regex_replace(fold_text('full_name'), '[^\\p{L}\\p{N}]+', ' ') }}), '') as name_key
     from people
 ),
@@ -23,13 +19,25 @@ normalised as (
 hosts as (
     select
         normalised.*,
-        split_part(email_key, '@', 1) as local_part,
-        split_part(email_key, '@', 2) as host
+        split_part(email_text, '@', 1) as local_part,
+        {{ unicode_host("split_part(email_text, '@', 2)") }} as host
     from normalised
 ),
 
+addressed as (
+    select
+        hosts.*,
+        local_part || '@' || host as email_key,
+        local_part || '@' || host as personal_text
+    from hosts
+),
+
+filled as (
+    {{ without_placeholders('addressed', texts=['personal_text', 'name_key'], numbers=['phone_key']) }}
+),
+
 domains as (
-    {{ with_domain('hosts') }}
+    {{ with_domain('filled') }}
 ),
 
 final as (
@@ -43,15 +51,16 @@ final as (
         domains.is_deleted,
         domains.merged_into_key,
         domains.email_key,
-        case when role_addresses.local_part is null then domains.email_key end as personal_email_key,
+        case
+            when role_addresses.local_part is null and coalesce(domains.shared_domain, '') <> 'placeholder'
+                then domains.personal_text
+        end as personal_email_key,
         case when domains.shared_domain is null then domains.domain end as company_domain,
-        case when placeholder_phones.phone is null then domains.phone_digits end as phone_key,
+        domains.phone_key,
         domains.name_key
     from domains
     left join role_addresses
         on domains.local_part = role_addresses.local_part
-    left join placeholder_phones
-        on domains.phone_digits = placeholder_phones.phone
 )
 
 select * from final

@@ -25,8 +25,12 @@ role_addresses as (
     select * from {{ ref('identity_role_addresses') }}
 ),
 
-placeholder_phones as (
-    select * from {{ ref('identity_placeholder_phones') }}
+placeholder_domains as (
+    select * from {{ ref('identity_shared_domains') }} where kind = 'placeholder'
+),
+
+tax_ids as (
+    select * from {{ ref('int_identity__tax_ids') }}
 ),
 
 countries as (
@@ -36,84 +40,88 @@ countries as (
 normalised as (
     select
         accounts.*,
-        {{ normalise_email('email') }} as email_key,
-        {{ normalise_phone('phone') }} as phone_digits,
-        {{ normalise_phone('fax') }} as fax_digits,
+        {{ normalise_email('email') }} as email_text,
+        {{ normalise_phone('phone') }} as phone_key,
+        {{ normalise_phone('fax') }} as fax_key,
         {{ normalise_postal_code('postal_code') }} as postal_key,
-        trim({{ regex_replace(fold_text('city'), '[^\\p{L}]+', ' ') }}) as city_key,
-        lower(trim(country)) as country_alias,
-        {{ regex_replace("lower(tax_id)", '[^a-z0-9]', '') }} as tax_text
+        nullif(trim({{ regex_replace(fold_text('city'), '[^\\p{L}]+', ' ') }}), '') as city_key,
+        lower(trim(country)) as country_alias
     from accounts
+),
+
+addressed as (
+    select
+        {{ all_except('normalised', ['email_text']) }},
+        split_part(email_text, '@', 1) || '@' || {{ unicode_host("split_part(email_text, '@', 2)") }} as email_text
+    from normalised
+),
+
+filled as (
+    {{ without_placeholders(
+        'addressed', texts=['email_text', 'city_key', 'postal_key'], numbers=['phone_key', 'fax_key']
+    ) }}
 ),
 
 located as (
     select
-        normalised.*,
+        filled.*,
         lower(
             coalesce(
                 countries.country_code,
-                case when length(normalised.country_alias) = 2 then normalised.country_alias end
+                case when length(filled.country_alias) = 2 then filled.country_alias end
             )
         ) as country_key
-    from normalised
+    from filled
     left join countries
-        on normalised.country_alias = countries.country_alias
-),
-
--- a European tax number carries its country (Greece as EL)
-taxed as (
-    select
-        located.*,
-        case
-            when substr(tax_text, 1, 2) = 'el' and coalesce(country_key, 'gr') = 'gr' then 'gr'
-            else coalesce(country_key, nullif(regexp_extract(tax_text, '^[a-z][a-z]', 0), ''))
-        end as tax_country
-    from located
+        on filled.country_alias = countries.country_alias
 ),
 
 final as (
     select
-        taxed.record_key,
-        taxed.source_system,
-        taxed.source_table,
-        taxed.source_id,
-        taxed.created_at,
-        taxed.is_deleted,
-        taxed.account_name,
-        taxed.crm_account_id,
-        taxed.merged_into_id,
-        taxed.parent_key,
+        located.record_key,
+        located.source_system,
+        located.source_table,
+        located.source_id,
+        located.created_at,
+        located.is_deleted,
+        located.account_name,
+        located.crm_account_key,
+        located.merged_into_id,
+        located.parent_key,
         names.short_name,
         names.name_key,
         names.core_words,
         coalesce(names.core_word_count, 0) as core_word_count,
         domains.domain,
         regexp_extract(domains.domain, '^[^.]+', 0) as domain_label,
-        case when role_addresses.local_part is null then taxed.email_key end as email_key,
-        case when phones.phone is null then taxed.phone_digits end as phone_key,
-        case when faxes.phone is null then taxed.fax_digits end as fax_key,
+        case
+            when role_addresses.local_part is null and placeholder_domains.domain is null then located.email_text
+        end as email_key,
+        located.phone_key,
+        located.fax_key,
         streets.house_number,
         streets.street_name,
         streets.street_key,
-        nullif(taxed.postal_key, '') as postal_key,
-        nullif(taxed.city_key, '') as city_key,
-        taxed.country_key,
-        taxed.tax_country,
-        {{ normalise_tax_id('taxed.tax_text', 'taxed.tax_country') }} as tax_key,
-        taxed.tax_id_is_verified
-    from taxed
+        located.postal_key,
+        located.city_key,
+        located.country_key,
+        tax_ids.tax_country,
+        -- what the authority confirmed is a number, whatever we know of its form
+        case when tax_ids.is_plausible or located.tax_id_is_verified then tax_ids.tax_key end as tax_key,
+        located.tax_id_is_verified
+    from located
     left join names
-        on taxed.account_name = names.account_name
+        on located.account_name = names.account_name
     left join streets
-        on taxed.street = streets.street
+        on located.street = streets.street
     left join domains
-        on taxed.record_key = domains.record_key
+        on located.record_key = domains.record_key
     left join role_addresses
-        on split_part(taxed.email_key, '@', 1) = role_addresses.local_part
-    left join placeholder_phones as phones
-        on taxed.phone_digits = phones.phone
-    left join placeholder_phones as faxes
-        on taxed.fax_digits = faxes.phone
+        on split_part(located.email_text, '@', 1) = role_addresses.local_part
+    left join placeholder_domains
+        on split_part(located.email_text, '@', 2) = placeholder_domains.domain
+    left join tax_ids
+        on located.tax_id = tax_ids.tax_id and coalesce(located.country, '') = tax_ids.country
 )
 
 select * from final

@@ -12,7 +12,7 @@ facts as (
     select
         customer_id,
         cohort_month_end as month_end,
-        case when is_activated and not is_censored then 1 else 0 end as activated_customers,
+        case when is_activated_in_time and not is_censored then 1 else 0 end as activated_customers,
         case when is_censored then 0 else 1 end as judged_customers,
         case when is_censored then 1 else 0 end as open_customers,
         0 as registrants,

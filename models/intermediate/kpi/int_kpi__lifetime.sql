@@ -6,8 +6,8 @@ with facts as (
         case when is_active then lifetime_value end as lifetime_value,
         case when is_active and lifetime_value is not null then 1 else 0 end as valued_customers,
         customer_gain,
-        customer_cost,
-        1 as customers
+        case when customer_gain is not null then customer_cost end as customer_cost,
+        case when customer_gain is not null then 1 else 0 end as customers
     from {{ ref('customer_lifetime_value') }}
 ),
 

@@ -37,14 +37,14 @@ service as (
 
 kpis as (
     {{ kpi_rows('revenue', [
-        ('mrr', 'mrr', none, 'active_customers', none),
-        ('arr', 'arr', none, 'active_customers', none),
+        ('mrr', 'mrr', none, 'converted_customers', none),
+        ('arr', 'arr', none, 'converted_customers', none),
         ('active_customers', 'active_customers', none, 'active_customers', none),
-        ('arpu', 'mrr', 'active_customers', 'active_customers', none),
+        ('arpu', 'mrr', 'converted_customers', 'converted_customers', none),
         ('logo_churn_rate', 'churned_customers', 'opening_customers', 'opening_customers', none),
-        ('nrr', 'retained_mrr', 'opening_mrr', 'opening_customers', none),
-        ('grr', 'gross_retained_mrr', 'opening_mrr', 'opening_customers', none),
-        ('quick_ratio', 'won_mrr', 'lost_mrr', 'opening_customers', none),
+        ('nrr', 'retained_mrr', 'opening_mrr', 'converted_opening_customers', none),
+        ('grr', 'gross_retained_mrr', 'opening_mrr', 'converted_opening_customers', none),
+        ('quick_ratio', 'won_mrr', 'lost_mrr', 'converted_opening_customers', none),
     ]) }}
     union all
     {{ kpi_rows('lifetime', [

@@ -9,7 +9,7 @@ invoice_lines as (
 ),
 
 billing as (
-    select * from {{ ref('int_customer_billing') }}
+    select * from {{ ref('int_history__billing') }} where month_end = {{ as_of_date() }}
 ),
 
 subscriptions as (
@@ -97,7 +97,7 @@ totals as (
 first_amounts as (
     select
         movements.customer_id,
-        sum(movements.amount_reporting) as first_mrr
+        {{ sum_if_known('movements.amount_reporting') }} as first_mrr
     from movements
     inner join totals
         on movements.customer_id = totals.customer_id and movements.movement_date = totals.started_on
@@ -110,7 +110,7 @@ placed as (
         first_amounts.first_mrr,
         segments.segment,
         segments.period_months,
-        billing.billed_to,
+        billing.term_ends_on as billed_to,
         notices.has_given_notice,
         -- the last day of the life with MRR
         case

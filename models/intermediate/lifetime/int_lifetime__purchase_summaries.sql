@@ -6,7 +6,7 @@ with one_off_purchases as (
         purchase_date,
         revenue as amount
     from {{ ref('int_lifetime__revenue') }}
-    where is_one_off and customer_id is not null and revenue > 0
+    where is_one_off and customer_id is not null and coalesce(revenue, net_amount) > 0
 ),
 
 final as (

@@ -20,6 +20,7 @@ final as (
         purchases.customer_id,
         purchases.purchase_date,
         purchases.is_one_off,
+        purchases.net_amount,
         {{ to_smallest_unit(
             'cast(purchases.net_amount_reporting as double) * coalesce(invoices.untaxed_share, 1)', 0.01
         ) }} as revenue

@@ -1,12 +1,13 @@
 -- What was known of each customer's purchases at each month's end: day of the latest one, number and sum, from the
 -- month in which the first one counted to that of as_of_date. What changed in a month is added up along the customer's
--- months; months are never joined to purchases, of which there may be a hundred million.
+-- months; months are never joined to purchases, of which there may be a hundred million. A sum is null while it holds a
+-- purchase that no exchange rate converts.
 with purchases as (
     select * from {{ ref('int_purchases') }} where customer_id is not null
 ),
 
 payments as (
-    select * from {{ ref('int_payments') }} where payment_kind in ('payment', 'refund')
+    select * from {{ ref('int_payments') }} where payment_kind in ('payment', 'refund', 'credit')
 ),
 
 -- nearly all purchases are one payment and stay as they are
@@ -16,6 +17,7 @@ unchanged as (
         cast({{ dbt.date_trunc('month', 'purchase_date') }} as date) as month_start,
         1 as frequency_change,
         amount_reporting as monetary_change,
+        case when amount_reporting is null then 1 else 0 end as unconverted_change,
         purchase_date as counted_purchase_date
     from purchases
     where payment_count = 1 and refund_count = 0 and amount > 0
@@ -41,7 +43,7 @@ movements as (
         changing.rate,
         cast({{ dbt.date_trunc('month', to_reporting_date('payments.occurred_at')) }} as date) as month_start,
         sum(case when payments.payment_kind = 'payment' then payments.amount else 0 end) as paid,
-        sum(case when payments.payment_kind = 'refund' then -payments.amount else 0 end) as refunded
+        sum(case when payments.payment_kind <> 'payment' then -payments.amount else 0 end) as refunded
     from changing
     inner join payments
         on
@@ -95,6 +97,13 @@ states as (
     from running
 ),
 
+valued_states as (
+    select
+        *,
+        case when monetary is null then 1 else 0 end as unconverted
+    from states
+),
+
 state_changes as (
     select
         customer_id,
@@ -103,8 +112,10 @@ state_changes as (
             as frequency_change,
         monetary - coalesce(lag(monetary) over (partition by purchase_key, currency order by month_start), 0)
             as monetary_change,
+        unconverted - lag(unconverted, 1, 0) over (partition by purchase_key, currency order by month_start)
+            as unconverted_change,
         case when frequency = 1 and next_month_start is null then purchase_date end as counted_purchase_date
-    from states
+    from valued_states
 ),
 
 unioned as (
@@ -119,6 +130,8 @@ changes as (
         month_start,
         sum(frequency_change) as frequency_change,
         sum(monetary_change) as monetary_change,
+        count(*) - count(monetary_change) as unconverted_amounts,
+        sum(unconverted_change) as unconverted_change,
         max(counted_purchase_date) as counted_purchase_date,
         max(frequency_change) as largest_change
     from unioned
@@ -183,7 +196,13 @@ running_months as (
             order by months.date_at
             rows between unbounded preceding and current row
         ) as monetary,
-        coalesce(changes.monetary_change, 0) as monetary_change
+        sum(coalesce(changes.unconverted_change, 0)) over (
+            partition by months.customer_id
+            order by months.date_at
+            rows between unbounded preceding and current row
+        ) as unconverted,
+        case when coalesce(changes.unconverted_amounts, 0) = 0 then coalesce(changes.monetary_change, 0) end
+            as monetary_change
     from months
     left join changes
         on months.customer_id = changes.customer_id and months.date_at = changes.month_start
@@ -203,7 +222,7 @@ final as (
             else counted_purchase_date
         end as last_purchase_date,
         cast(frequency as bigint) as frequency,
-        cast(monetary as decimal(18, 4)) as monetary,
+        cast(case when unconverted = 0 then monetary end as decimal(18, 4)) as monetary,
         cast(monetary_change as decimal(18, 4)) as monetary_change
     from running_months
 )

@@ -54,7 +54,8 @@ recurring as (
         invoice_lines.plan_interval,
         invoice_lines.interval_count,
         invoice_lines.currency,
-        currencies.minor_unit,
+        -- what can be paid, not what the tool counts in
+        currencies.smallest_unit as minor_unit,
         invoice_lines.is_proration as is_flagged,
         invoice_lines.discount_amount + invoice_lines.inclusive_tax_amount as taken_off,
         case when invoice_lines.amount < 0 then -1 else 1 end * coalesce(invoice_lines.quantity, 0) as seats,
@@ -93,12 +94,14 @@ recurring as (
             -- what was paid for counts to the end of its period, what was not ends with the subscription
             when 'period_end'
                 then case
-                        when invoices.amount_due > 0 and invoice_payments.paid_at is null then subscriptions.ended_at
+                        when
+                            invoices.amount_due > 0 and coalesce(invoice_payments.paid_at, invoices.paid_at) is null
+                            then subscriptions.ended_at
                     end
             else subscriptions.ended_at
         end as stops_at,
         case when invoices.amount_due > 0 then coalesce(invoices.due_at, invoices.invoiced_at) end as due_at,
-        invoice_payments.paid_at,
+        coalesce(invoice_payments.paid_at, invoices.paid_at) as paid_at,
         coalesce(
             invoice_lines.period_start_at >= subscriptions.trial_start_at
             and invoice_lines.period_start_at < subscriptions.trial_end_at,

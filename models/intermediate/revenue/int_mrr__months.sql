@@ -1,5 +1,6 @@
 -- The bridge of each customer, currency and month, in the currency and in the reporting currency: every month from the
--- first movement to as_of_date. What is left in the reporting currency was moved by exchange rates alone.
+-- first movement to as_of_date. What is left in the reporting currency was moved by exchange rates alone; the first
+-- rate of a currency moves all that was there. Without a rate an amount is null.
 with movements as (
     select * from {{ ref('int_mrr__movements') }}
 ),
@@ -16,7 +17,8 @@ monthly as (
         sum(amount) as amount,
         {%- for kind in ['new', 'expansion', 'contraction', 'churn', 'reactivation'] %}
         sum(case when movement_kind = '{{ kind }}' then amount else 0 end) as {{ kind }}_amount,
-        sum(case when movement_kind = '{{ kind }}' then amount_reporting else 0 end) as {{ kind }}_reporting,
+        {{ sum_if_known("(case when movement_kind = '" ~ kind ~ "' then amount_reporting else 0 end)") }}
+            as {{ kind }}_reporting,
         {%- endfor %}
         sum(amount_reporting) as amount_reporting
     from movements
@@ -46,7 +48,7 @@ running as (
         spine.date_at as month_start,
         {%- for kind in ['new', 'expansion', 'contraction', 'churn', 'reactivation'] %}
         coalesce(monthly.{{ kind }}_amount, 0) as {{ kind }}_amount,
-        coalesce(monthly.{{ kind }}_reporting, 0) as {{ kind }}_reporting,
+        case when monthly.customer_id is null then 0 else monthly.{{ kind }}_reporting end as {{ kind }}_reporting,
         {%- endfor %}
         coalesce(monthly.amount, 0) as amount,
         coalesce(monthly.amount_reporting, 0) as amount_reporting,
@@ -107,7 +109,7 @@ final as (
         {%- for kind in ['new', 'expansion', 'contraction', 'churn', 'reactivation'] %}
         cast({{ kind }}_reporting as decimal(18, 4)) as {{ kind }}_reporting,
         {%- endfor %}
-        cast(closing_reporting - opening_reporting - amount_reporting as decimal(18, 4)) as fx_reporting,
+        cast(closing_reporting - coalesce(opening_reporting, 0) - amount_reporting as decimal(18, 4)) as fx_reporting,
         closing_reporting,
         case when closing_amount <> amount then closing_at_opening_rate end as retained_reporting,
         closing_at_opening_rate

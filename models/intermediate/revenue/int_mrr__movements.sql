@@ -110,7 +110,8 @@ customer_days as (
         customer_id,
         change_date,
         sum(is_active - was_active) as active_currencies,
-        sum(amount_reporting) as amount_reporting,
+        -- up or down is seen without a rate as well
+        coalesce({{ sum_if_known('amount_reporting') }}, sum(mrr_after - mrr_before)) as amount_reporting,
         sum(case when is_active < was_active then 1 else 0 end) as left_currencies,
         sum(case when is_active > was_active then 1 else 0 end) as entered_currencies
     from valued

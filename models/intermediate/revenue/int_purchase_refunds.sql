@@ -5,7 +5,7 @@ with purchases as (
 ),
 
 refunds as (
-    select * from {{ ref('int_payments') }} where payment_kind = 'refund'
+    select * from {{ ref('int_payments') }} where payment_kind in ('refund', 'credit')
 ),
 
 days as (

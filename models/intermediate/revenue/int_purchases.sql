@@ -1,5 +1,6 @@
--- Paid purchases: all successful payments of one invoice together, and what was given back of them by as_of_date. A
--- payment without an invoice stands alone. Two currencies on one invoice, which no tool should deliver, are two rows.
+-- Paid purchases: all payments of one invoice together, and what was given back of them by as_of_date, in money or as
+-- credit. A payment without an invoice stands alone. Two currencies on one invoice, which no tool should deliver, are
+-- two rows.
 with payments as (
     {{ with_customer('int_payments', person_key=none) }}
 ),
@@ -12,7 +13,7 @@ invoices_with_a_plan as (
     select distinct invoice_key from {{ ref('int_invoice_lines') }} where is_recurring
 ),
 
--- a refund leads to its purchase through the payment that it gives back
+-- what was given back leads to its purchase through the payment that it gives back
 purchases as (
     select
         coalesce(invoice_key, refunded_payment_key, payment_key) as purchase_key,
@@ -21,11 +22,11 @@ purchases as (
         min(case when payment_kind = 'payment' then customer_id end) as customer_id,
         min(case when payment_kind = 'payment' then occurred_at end) as purchased_at,
         count(case when payment_kind = 'payment' then 1 end) as payment_count,
-        count(case when payment_kind = 'refund' then 1 end) as refund_count,
+        count(case when payment_kind in ('refund', 'credit') then 1 end) as refund_count,
         sum(case when payment_kind = 'payment' then amount else 0 end) as amount,
-        sum(case when payment_kind = 'refund' then -amount else 0 end) as refunded_amount
+        sum(case when payment_kind in ('refund', 'credit') then -amount else 0 end) as refunded_amount
     from payments
-    where payment_kind in ('payment', 'refund')
+    where payment_kind in ('payment', 'refund', 'credit')
     group by coalesce(invoice_key, refunded_payment_key, payment_key), currency
 ),
 

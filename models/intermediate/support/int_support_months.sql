@@ -53,6 +53,10 @@ happened as (
             'reopened_tickets': 'case when is_solved then 0 else 1 end',
             'backlog_tickets': 'case when is_solved then -1 else 1 end',
         }),
+        ('tickets', 'dropped_at', {
+            'dropped_tickets': 'case when reopen_count is not null then 1 else 0 end',
+            'backlog_tickets': 'case when reopen_count is not null then -1 else 0 end',
+        }),
         ('happened_replies', 'replied_at', {'reply_count': '1'}),
         ('tickets', 'first_replied_at', {
             'first_replied_tickets': 'case when first_reply_minutes is not null then 1 else 0 end',

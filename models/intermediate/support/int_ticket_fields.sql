@@ -24,15 +24,15 @@ numbered as (
         event_value,
         row_number() over (
             partition by ticket_key, field_name
-            order by occurred_at desc, ticket_event_key desc
+            order by occurred_at desc, order_in_instant desc, ticket_event_key desc
         ) as recency,
         row_number() over (
             partition by ticket_key, field_name, case when event_value is null then 0 else 1 end
-            order by occurred_at asc, ticket_event_key asc
+            order by occurred_at asc, order_in_instant asc, ticket_event_key asc
         ) as value_number,
         lag(event_value) over (
             partition by ticket_key, field_name, case when event_value is null then 0 else 1 end
-            order by occurred_at asc, ticket_event_key asc
+            order by occurred_at asc, order_in_instant asc, ticket_event_key asc
         ) as value_before
     from field_changes
     where field_name in ('assignee_id', 'group_id', 'priority')

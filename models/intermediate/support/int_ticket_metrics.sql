@@ -1,5 +1,6 @@
 -- Each support ticket with what is measured of it, as known on as_of_date. Times run in minutes of the calendar and of
--- the business hours that count for the ticket (int_ticket_schedules).
+-- business hours: for each time those of the schedule that the ticket was on at its end, over its whole length, as the
+-- help desk counts them itself (int_ticket_schedules).
 with tickets as (
     {{ with_customer('int_tickets') }}
 ),
@@ -16,13 +17,9 @@ employees as (
     select * from {{ ref('int_employees') }} where source_system = 'zendesk'
 ),
 
+-- where comments are delivered at all, a ticket without any has none
 comments as (
-    select
-        ticket_key,
-        count(*) as comment_count
-    from {{ ref('int_ticket_events') }}
-    where event_kind = 'comment'
-    group by ticket_key
+    select count(*) > 0 as are_delivered from {{ ref('int_ticket_events') }} where event_kind = 'comment'
 ),
 
 replies as (
@@ -86,6 +83,7 @@ joined as (
         tickets.opened_at,
         tickets.ticket_status,
         tickets.is_open,
+        tickets.dropped_at,
         fields.priority,
         fields.first_priority as sla_priority,
         fields.group_id,
@@ -95,9 +93,8 @@ joined as (
             as is_opened_by_agent,
         ticket_merges.merged_into_key,
         ticket_merges.merged_into_key is null as is_counted,
-        comments.comment_count is not null as has_comments,
         fields.has_status_history,
-        case when comments.comment_count is not null then coalesce(replies.reply_count, 0) end as reply_count,
+        case when comments.are_delivered then coalesce(replies.reply_count, 0) end as reply_count,
         replies.first_replied_at,
         solutions.first_solved_at,
         case when not tickets.is_open then solutions.last_solved_at end as solved_at,
@@ -115,14 +112,13 @@ joined as (
         ratings.rated_at
     from tickets
     cross join fcr_setting
+    cross join comments
     inner join fields
         on tickets.ticket_key = fields.ticket_key
     left join schedules
-        on tickets.ticket_key = schedules.ticket_key
+        on tickets.ticket_key = schedules.ticket_key and schedules.until_at is null
     left join recontacts
         on tickets.ticket_key = recontacts.ticket_key
-    left join comments
-        on tickets.ticket_key = comments.ticket_key
     left join replies
         on tickets.ticket_key = replies.ticket_key
     left join solutions
@@ -135,27 +131,75 @@ joined as (
         on tickets.submitter_key = agents.employee_key
 ),
 
-timed as (
+-- whose hours count for each time
+scheduled as (
     select
         joined.*,
-        {{ not_negative(seconds_between('joined.opened_at', 'joined.first_replied_at')) }} as first_reply_seconds,
-        {{ business_seconds('at_opening', 'joined.opened_at', 'at_reply', 'joined.first_replied_at') }}
-            as first_reply_business_seconds,
-        {{ not_negative(seconds_between('joined.opened_at', 'joined.first_solved_at')) }} as first_resolution_seconds,
-        {{ business_seconds('at_opening', 'joined.opened_at', 'at_first_solution', 'joined.first_solved_at') }}
-            as first_resolution_business_seconds,
-        {{ not_negative(seconds_between('joined.opened_at', 'joined.solved_at')) }} as full_resolution_seconds,
-        {{ business_seconds('at_opening', 'joined.opened_at', 'at_solution', 'joined.solved_at') }}
-            as full_resolution_business_seconds
+        of_reply.schedule_key as reply_schedule_key,
+        of_first_solution.schedule_key as first_solution_schedule_key,
+        of_solution.schedule_key as solution_schedule_key
     from joined
-    left join {{ ref('int_business_clock') }} as at_opening
-        on {{ on_business_clock('at_opening', 'joined.schedule_key', 'joined.opened_at') }}
+    left join schedules as of_reply
+        on
+            joined.ticket_key = of_reply.ticket_key
+            and joined.first_replied_at is not null
+            and coalesce(joined.first_replied_at >= of_reply.from_at, true)
+            and coalesce(joined.first_replied_at < of_reply.until_at, true)
+    left join schedules as of_first_solution
+        on
+            joined.ticket_key = of_first_solution.ticket_key
+            and joined.first_solved_at is not null
+            and coalesce(joined.first_solved_at >= of_first_solution.from_at, true)
+            and coalesce(joined.first_solved_at < of_first_solution.until_at, true)
+    left join schedules as of_solution
+        on
+            joined.ticket_key = of_solution.ticket_key
+            and joined.solved_at is not null
+            and coalesce(joined.solved_at >= of_solution.from_at, true)
+            and coalesce(joined.solved_at < of_solution.until_at, true)
+),
+
+timed as (
+    select
+        scheduled.*,
+        {{ not_negative(seconds_between('scheduled.opened_at', 'scheduled.first_replied_at')) }} as first_reply_seconds,
+        {{ business_seconds(
+            'before_reply', 'scheduled.opened_at', 'at_reply', 'scheduled.first_replied_at'
+        ) }} as first_reply_business_seconds,
+        {{ not_negative(seconds_between('scheduled.opened_at', 'scheduled.first_solved_at')) }}
+            as first_resolution_seconds,
+        {{ business_seconds(
+            'before_first_solution', 'scheduled.opened_at', 'at_first_solution', 'scheduled.first_solved_at'
+        ) }} as first_resolution_business_seconds,
+        {{ not_negative(seconds_between('scheduled.opened_at', 'scheduled.solved_at')) }} as full_resolution_seconds,
+        {{ business_seconds(
+            'before_solution', 'scheduled.opened_at', 'at_solution', 'scheduled.solved_at'
+        ) }} as full_resolution_business_seconds
+    from scheduled
+    left join {{ ref('int_business_clock') }} as before_reply
+        on {{ on_business_clock(
+            'before_reply', 'scheduled.reply_schedule_key', 'scheduled.opened_at'
+        ) }}
     left join {{ ref('int_business_clock') }} as at_reply
-        on {{ on_business_clock('at_reply', 'joined.schedule_key', 'joined.first_replied_at') }}
+        on {{ on_business_clock(
+            'at_reply', 'scheduled.reply_schedule_key', 'scheduled.first_replied_at'
+        ) }}
+    left join {{ ref('int_business_clock') }} as before_first_solution
+        on {{ on_business_clock(
+            'before_first_solution', 'scheduled.first_solution_schedule_key', 'scheduled.opened_at'
+        ) }}
     left join {{ ref('int_business_clock') }} as at_first_solution
-        on {{ on_business_clock('at_first_solution', 'joined.schedule_key', 'joined.first_solved_at') }}
+        on {{ on_business_clock(
+            'at_first_solution', 'scheduled.first_solution_schedule_key', 'scheduled.first_solved_at'
+        ) }}
+    left join {{ ref('int_business_clock') }} as before_solution
+        on {{ on_business_clock(
+            'before_solution', 'scheduled.solution_schedule_key', 'scheduled.opened_at'
+        ) }}
     left join {{ ref('int_business_clock') }} as at_solution
-        on {{ on_business_clock('at_solution', 'joined.schedule_key', 'joined.solved_at') }}
+        on {{ on_business_clock(
+            'at_solution', 'scheduled.solution_schedule_key', 'scheduled.solved_at'
+        ) }}
 ),
 
 final as (
@@ -173,6 +217,7 @@ final as (
         timed.opened_at as created_at,
         timed.ticket_status,
         timed.is_open,
+        timed.dropped_at,
         timed.priority,
         timed.sla_priority,
         timed.group_id,
@@ -202,17 +247,17 @@ final as (
         case when timed.is_counted then cast(floor(timed.full_resolution_business_seconds / 60) as bigint) end
             as full_resolution_business_minutes,
         case
-            when timed.is_counted and timed.has_comments
+            when timed.is_counted and timed.reply_count is not null
                 then timed.reply_count = 0 and not timed.is_opened_by_agent
         end as is_unreplied,
         case
-            when not timed.is_counted or timed.is_open then null
+            when not timed.is_counted or timed.is_open or timed.dropped_at is not null then null
             when timed.reply_count = 0 then 'zero_touch'
             when timed.reply_count = 1 then 'one_touch'
             when timed.reply_count = 2 then 'two_touch'
             when timed.reply_count > 2 then 'multi_touch'
         end as touch,
-        case when timed.is_counted and not timed.is_open and timed.reply_count > 0 then timed.reply_count = 1 end
+        case when timed.is_counted and not timed.is_open and timed.dropped_at is null and timed.reply_count > 0 then timed.reply_count = 1 end
             as is_one_touch_fcr,
         case
             when timed.is_counted and timed.first_solved_at is not null

@@ -1,15 +1,26 @@
--- What agents wrote to customers: public comments of people who answer. The comment with which an agent opened a ticket
--- (after a call, say) is no reply, nor is what somebody writes on a ticket of their own.
+-- What was written to customers: public comments of people who answered then. The comment with which one of them opened
+-- a ticket (after a call, say) is no reply, nor is what somebody writes on a ticket of their own.
 with tickets as (
     select * from {{ ref('int_tickets') }}
 ),
 
 comments as (
-    select * from {{ ref('int_ticket_events') }} where event_kind = 'comment' and is_public
+    select
+        *,
+        row_number() over (
+            partition by ticket_key
+            order by occurred_at asc, length(ticket_event_key) asc, ticket_event_key asc
+        ) as comment_number
+    from {{ ref('int_ticket_events') }}
+    where event_kind = 'comment'
 ),
 
 agents as (
     select * from {{ ref('int_support_agents') }} where not is_automation
+),
+
+role_spans as (
+    select * from {{ ref('int_support_roles') }}
 ),
 
 settings as (
@@ -22,20 +33,26 @@ by_agents as (
         comments.ticket_key,
         comments.actor_key,
         comments.occurred_at,
-        -- only the first can be the opening: the second within the same minute is a reply
-        tickets.submitter_key = comments.actor_key
+        -- the opening is the first comment, internal or not; if that comes much later, the opening was not delivered
+        comments.comment_number = 1
+        and tickets.submitter_key = comments.actor_key
         and {{ seconds_between('tickets.opened_at', 'comments.occurred_at') }} <= settings.opening_comment_seconds
-        and row_number() over (
-            partition by comments.ticket_key
-            order by comments.occurred_at asc, comments.ticket_event_key asc
-        ) = 1 as is_opening
+            as is_opening
     from comments
     inner join agents
         on comments.actor_key = agents.employee_key
     inner join tickets
         on comments.ticket_key = tickets.ticket_key
+    left join role_spans
+        on
+            comments.actor_key = role_spans.employee_key
+            and coalesce(comments.occurred_at >= role_spans.from_at, true)
+            and coalesce(comments.occurred_at < role_spans.until_at, true)
     cross join settings
-    where coalesce(comments.actor_key <> tickets.person_key, true)
+    where
+        comments.is_public
+        and coalesce(comments.actor_key <> tickets.person_key, true)
+        and coalesce(role_spans.is_staff, true)
 ),
 
 final as (

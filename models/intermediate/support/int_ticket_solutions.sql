@@ -5,9 +5,10 @@ with status_changes as (
         ticket_event_key,
         ticket_key,
         occurred_at,
+        order_in_instant,
         coalesce(lower(event_value), '') in ('solved', 'closed') as is_solved
     from {{ ref('int_ticket_events') }}
-    where event_kind = 'field_change' and field_name = 'status'
+    where event_kind = 'field_change' and field_name = 'status' and coalesce(lower(event_value), '') <> 'deleted'
 ),
 
 compared as (
@@ -18,7 +19,7 @@ compared as (
         is_solved,
         lag(is_solved, 1, false) over (
             partition by ticket_key
-            order by occurred_at asc, ticket_event_key asc
+            order by occurred_at asc, order_in_instant asc, ticket_event_key asc
         ) as was_solved
     from status_changes
 ),

@@ -66,13 +66,22 @@ incidents as (
     select * from {{ ref('int_history__incidents') }}
 ),
 
+stages as (
+    select * from {{ ref('int_history__stages') }}
+),
+
 -- from when on a feed tells of anybody: before that, none is not zero
 feeds as (
     select
-        (select {{ to_reporting_date('min(occurred_at)') }} as first_date from {{ ref('int_payments') }})
-            as payments_from,
+        (
+            select {{ to_reporting_date('min(occurred_at)') }} as first_date
+            from {{ ref('int_payments') }}
+            where source_table = 'charge'
+        ) as payments_from,
         (select min(month_end) as first_month_end from {{ ref('int_history__training') }}) as training_from,
-        (select min(month_end) as first_month_end from {{ ref('uptime_months') }}) as incidents_from
+        (select min(month_end) as first_month_end from {{ ref('uptime_months') }}) as incidents_from,
+        (select min(month_end) as first_month_end from stages) as billing_from,
+        (select min(purchase_date) as first_date from {{ ref('int_purchases') }}) as purchases_from
 ),
 
 months as (
@@ -116,10 +125,15 @@ joined as (
             as training_attendees,
         case when feeds.incidents_from <= months.month_end then coalesce(incidents.outage_minutes, 0) end
             as outage_minutes,
-        revenue.is_active,
+        coalesce(
+            stages.lifecycle_stage, case when feeds.billing_from <= months.month_end then 'prospect' end
+        ) as lifecycle_stage,
+        -- who is billed but has not paid for a plan yet has an MRR of zero
+        coalesce(revenue.is_active, case when stages.customer_id is not null then false end) as is_active,
+        coalesce(revenue.was_active, false) as was_active,
         revenue.plan_name,
         revenue.seat_count,
-        revenue.mrr,
+        coalesce(revenue.mrr, case when stages.customer_id is not null then 0 end) as mrr,
         revenue.opening_mrr,
         revenue.new_mrr,
         revenue.expansion_mrr,
@@ -127,7 +141,8 @@ joined as (
         revenue.churned_mrr,
         revenue.reactivation_mrr,
         revenue.fx_mrr,
-        purchases.segment as rfm_segment,
+        coalesce(purchases.segment, case when feeds.purchases_from <= months.month_end then 'never_bought' end)
+            as rfm_segment,
         support.created_tickets,
         support.solved_tickets,
         support.reopened_tickets,
@@ -187,6 +202,8 @@ joined as (
         on months.customer_id = onboarding.customer_id
     left join training
         on months.customer_id = training.customer_id and months.month_end = training.month_end
+    left join stages
+        on months.customer_id = stages.customer_id and months.month_end = stages.month_end
     left join incidents
         on months.customer_id = incidents.customer_id and months.month_end = incidents.month_end
 ),
@@ -195,7 +212,9 @@ joined as (
 rolled as (
     select
         *,
-        count(case when is_known_to_billing then 1 end) over up_to_now as months_since_first_payment,
+        min(case when is_known_to_billing then {{ month_number('month_end') }} end) over up_to_now as first_paid_month,
+        max(case when is_active or was_active then {{ month_number('month_end') }} end) over up_to_now
+            as last_paid_month,
         max(last_use_date) over up_to_now as last_use_so_far,
         max(case when nps_answers > 0 then month_end end) over up_to_now as last_nps_month,
         max(case when csat_answers > 0 then month_end end) over up_to_now as last_csat_month,
@@ -206,8 +225,13 @@ rolled as (
         sum(rated_count) over last_3_months as rated_count_3m,
         sum(bad_count) over last_3_months as bad_count_3m,
         sum(failed_payments) over last_3_months as failed_payments_3m,
-        sum(contraction_mrr) over last_3_months as contraction_mrr_3m,
-        sum(expansion_mrr) over last_3_months as expansion_mrr_3m,
+        -- a month without an exchange rate is not a month in which nothing changed
+        {%- for kind in ['contraction', 'expansion'] %}
+        case
+            when count(case when is_known_to_billing and {{ kind }}_mrr is null then 1 end) over last_3_months = 0
+                then sum({{ kind }}_mrr) over last_3_months
+        end as {{ kind }}_mrr_3m,
+        {%- endfor %}
         sum(emails_from_customer) over last_3_months as emails_from_customer_3m,
         sum(meetings_held) over last_3_months as meetings_held_3m,
         sum(unanswered_by_us) over last_3_months as unanswered_by_us_3m,
@@ -236,6 +260,7 @@ final as (
         customer_id,
         month_end,
         is_partial,
+        lifecycle_stage,
         is_active,
         plan_name,
         seat_count,
@@ -283,7 +308,10 @@ final as (
         waiting_for_us,
         unanswered_by_us,
         days_since_touch,
-        case when is_known_to_billing then cast(months_since_first_payment - 1 as bigint) end as tenure_months,
+        case
+            when is_known_to_billing
+                then cast(coalesce(last_paid_month, first_paid_month) - first_paid_month as bigint)
+        end as tenure_months,
         plan_interval,
         term_months,
         term_ends_on,

@@ -78,7 +78,12 @@ first_uses as (
 ),
 
 accounts as (
-    {{ with_customer('int_accounts', account_key='record_key', person_key=none) }}
+    select
+        accounts.*,
+        sources.customer_id
+    from {{ ref('int_accounts') }} as accounts
+    inner join {{ ref('customer_sources') }} as sources
+        on accounts.record_key = sources.record_key
 ),
 
 unioned as (
@@ -208,6 +213,8 @@ unioned as (
         amount,
         currency
     from payments
+    -- credit notes and invoices have events of their own
+    where payment_kind <> 'credit'
     union all
     select
         customer_id,

@@ -11,6 +11,14 @@ revenue as (
     select * from {{ ref('int_customer_revenue') }}
 ),
 
+revenue_months as (
+    select * from {{ ref('mrr_customer_months') }} where month_end = {{ as_of_date() }}
+),
+
+stages as (
+    select * from {{ ref('int_history__stages') }} where month_end = {{ as_of_date() }}
+),
+
 rfm as (
     select * from {{ ref('rfm_scores') }}
 ),
@@ -65,12 +73,29 @@ final as (
         cast(coalesce(people_totals.people_count, 0) as bigint) as people_count,
         cast(case when customers.is_known_to_crm then coalesce(people_totals.champion_count, 0) end as bigint)
             as champion_count,
+        coalesce(
+            stages.lifecycle_stage, case when customers.is_known_to_billing is not null then 'prospect' end
+        ) as lifecycle_stage,
+        revenue_months.plan_name,
+        revenue_months.plan_interval,
+        revenue_months.currency as billing_currency,
+        revenue_months.seat_count,
         -- who is billed but never paid for a plan has an MRR of zero; whom billing does not know has none
-        cast(case when customers.is_known_to_billing then coalesce(revenue.mrr, 0) end as decimal(18, 4)) as mrr,
-        cast(case when customers.is_known_to_billing then coalesce(revenue.mrr, 0) * 12 end as decimal(18, 4)) as arr,
+        cast(
+            case
+                when revenue_months.customer_id is not null then revenue_months.mrr
+                when stages.customer_id is not null then 0
+            end as decimal(18, 4)
+        ) as mrr,
+        cast(
+            case
+                when revenue_months.customer_id is not null then revenue_months.arr
+                when stages.customer_id is not null then 0
+            end as decimal(18, 4)
+        ) as arr,
         revenue.first_mrr_date,
         revenue.churn_date,
-        cast(revenue.tenure_months as bigint) as tenure_months,
+        months.tenure_months,
         cast(revenue.new_mrr_12m as decimal(18, 4)) as new_mrr_12m,
         cast(revenue.expansion_mrr_12m as decimal(18, 4)) as expansion_mrr_12m,
         cast(revenue.contraction_mrr_12m as decimal(18, 4)) as contraction_mrr_12m,
@@ -117,6 +142,10 @@ final as (
         on customers.customer_id = people_totals.customer_id
     left join revenue
         on customers.customer_id = revenue.customer_id
+    left join revenue_months
+        on customers.customer_id = revenue_months.customer_id
+    left join stages
+        on customers.customer_id = stages.customer_id
     left join rfm
         on customers.customer_id = rfm.customer_id
     left join lifetime

@@ -11,7 +11,7 @@ months as (
     select
         customer_id,
         month_end,
-        count(distinct session_key) as session_count,
+        count(distinct session_key) as training_session_count,
         count(*) as registrant_count,
         count(case when is_attended then 1 end) as attendee_count,
         count(case when is_completed then 1 end) as completed_count,
@@ -25,7 +25,7 @@ final as (
         customer_id,
         month_end,
         {{ is_partial_month('month_end') }} as is_partial,
-        cast(session_count as bigint) as session_count,
+        cast(training_session_count as bigint) as training_session_count,
         cast(registrant_count as bigint) as registrant_count,
         cast(attendee_count as bigint) as attendee_count,
         cast(attendee_count as double) / registrant_count as attendance_rate,

@@ -103,7 +103,7 @@ final as (
         risk_months.risk_band,
         risk_months.base_rate,
         scores.base_points,
-        risk_months.score,
+        risk_months.risk_score,
         customer_reasons.feature_1 as reason_1_feature,
         case
             when risk_months.risk_status = 'notice_given'

@@ -18,7 +18,7 @@ final as (
         scores.is_partial,
         scores.risk_status,
         scores.model_id,
-        scores.score,
+        scores.score as risk_score,
         scores.probability,
         bands.risk_band,
         scores.base_rate,

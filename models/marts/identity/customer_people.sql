@@ -7,6 +7,10 @@ resolved as (
     select * from {{ ref('int_identity__people') }}
 ),
 
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
 person_records as (
     select * from {{ ref('int_identity__person_records') }}
 ),
@@ -18,8 +22,8 @@ source_systems as (
 records as (
     select
         resolved.person_id,
-        resolved.customer_id,
-        resolved.attach_rule,
+        customers.customer_id,
+        case when customers.customer_id is not null then resolved.attach_rule end as attach_rule,
         people.*,
         person_records.email_key,
         -- what a newer live record says counts first
@@ -31,6 +35,8 @@ records as (
         on resolved.person_key = people.person_key
     inner join person_records
         on resolved.person_key = person_records.person_key
+    left join customers
+        on resolved.customer_id = customers.customer_id
     left join source_systems
         on people.source_system = source_systems.source_system
 ),

@@ -1,10 +1,14 @@
--- Which source records make up a customer, and what put each of them there.
+-- Which source records make up a customer, and what put each of them there. Records that are all deleted and have left
+-- no facts are no customer.
 with records as (
     select * from {{ ref('int_accounts') }}
 ),
 
 customers as (
-    select * from {{ ref('int_identity__customers') }} where customer_id is not null
+    select records.*
+    from {{ ref('int_identity__customers') }} as records
+    inner join {{ ref('int_customers') }} as customers
+        on records.customer_id = customers.customer_id
 ),
 
 links as (

@@ -6,7 +6,10 @@ with links as (
 ),
 
 customers as (
-    select * from {{ ref('int_identity__customers') }} where customer_id is not null
+    select records.*
+    from {{ ref('int_identity__customers') }} as records
+    inner join {{ ref('int_customers') }} as customers
+        on records.customer_id = customers.customer_id
 ),
 
 records as (

@@ -7,10 +7,15 @@ with lives as (
 revenue as (
     select
         customer_id,
-        sum(revenue) as revenue
+        {{ sum_if_known('revenue') }} as revenue
     from {{ ref('int_lifetime__revenue') }}
     where customer_id is not null
     group by customer_id
+),
+
+-- where nothing tells of any payment, nothing paid is not known
+payments_feed as (
+    select count(*) > 0 as is_known from {{ ref('int_lifetime__revenue') }}
 ),
 
 customer_months as (
@@ -46,7 +51,8 @@ segment_months as (
         sum(case when customer_months.was_active then 1 else 0 end) as opening_customers,
         sum(case when customer_months.was_active and not customer_months.is_active then 1 else 0 end)
             as churned_customers,
-        sum(case when customer_months.is_active then 1 else 0 end) as closing_customers,
+        sum(case when customer_months.is_active and customer_months.mrr is not null then 1 else 0 end)
+            as closing_customers,
         sum(customer_months.mrr) as mrr,
         dense_rank() over (order by customer_months.month_end desc) - 1 as months_ago
     from customer_months
@@ -93,8 +99,11 @@ gathered as (
         coalesce(lives.is_active, false) as is_active,
         coalesce(lives.has_given_notice, false) as has_given_notice,
         coalesce(lives.served_months, 0) as served_months,
-        coalesce(customer_months.mrr, 0) as mrr,
-        coalesce(revenue.revenue, 0) as realised_revenue,
+        case when customer_months.customer_id is not null then customer_months.mrr else 0 end as mrr,
+        case
+            when revenue.customer_id is not null then revenue.revenue
+            when payments_feed.is_known then 0
+        end as realised_revenue,
         remaining.renewed_months as expected_renewed_months,
         -- without a line in force, where the periods of the segment end
         case
@@ -108,6 +117,7 @@ gathered as (
         end as next_renewal_date,
         remaining.discounted_renewed_months
     from customers
+    cross join payments_feed
     left join lives
         on customers.customer_id = lives.customer_id
     left join revenue
@@ -179,7 +189,7 @@ projected as (
 final as (
     select
         customer_id,
-        segment,
+        segment as term_segment,
         cast(period_months as bigint) as period_months,
         started_on as first_mrr_date,
         case when not is_active then last_ended_on end as churn_date,
@@ -204,6 +214,7 @@ final as (
             when segment is null then 'no_plan'
             when not is_active then 'churned'
             when has_given_notice then 'notice_given'
+            when mrr is null then 'no_exchange_rate'
             when residual_value is null then fit_status
             else 'projected'
         end as value_status,

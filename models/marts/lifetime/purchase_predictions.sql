@@ -1,4 +1,5 @@
--- Customers with one-off purchases: will they buy again, how often, and for how much.
+-- Customers with one-off purchases: will they buy again, how often, and for how much. The shipped parameters say so of
+-- the invented company only: another one fits its own (fit-purchases), or nothing is predicted.
 with summaries as (
     select * from {{ ref('int_lifetime__purchase_summaries') }}
 ),
@@ -13,6 +14,7 @@ parameters as (
         max(case when model = 'gamma_gamma' and parameter = 'q' then value end) as q,
         max(case when model = 'gamma_gamma' and parameter = 'gamma' then value end) as gamma
     from {{ ref('purchase_model_parameters') }}
+    where fitted_on <> 'demo' or '{{ var("raw", "demo") }}' = 'demo'
 ),
 
 settings as (
@@ -23,6 +25,14 @@ scored as (
     select
         summaries.*,
         parameters.*,
+        case
+            when
+                parameters.r + parameters.alpha + parameters.a + parameters.b
+                + parameters.p + parameters.q + parameters.gamma is null
+                then 'not_fitted'
+            when summaries.frequency > 0 and summaries.mean_repeat_spend is null then 'no_exchange_rate'
+            else 'predicted'
+        end as prediction_status,
         settings.prediction_days / cast(7 as double) as weeks_ahead
     from summaries
     cross join parameters
@@ -42,6 +52,7 @@ spends as (
         scored.recency_weeks,
         scored.age_weeks,
         scored.mean_repeat_spend,
+        scored.prediction_status,
         {{ probability_alive(
             'scored.frequency', 'scored.recency_weeks', 'scored.age_weeks',
             'scored.r', 'scored.alpha', 'scored.a', 'scored.b'
@@ -57,13 +68,14 @@ spends as (
 final as (
     select
         customer_id,
-        first_purchase_date,
-        last_purchase_date,
-        cast(frequency as bigint) as frequency,
+        first_purchase_date as first_one_off_date,
+        last_purchase_date as last_one_off_date,
+        cast(frequency as bigint) as repeat_purchase_count,
         cast(recency_weeks as double) as recency_weeks,
         cast(age_weeks as double) as age_weeks,
         cast(mean_repeat_spend as decimal(18, 4)) as mean_repeat_spend,
-        cast(probability_alive as double) as probability_alive,
+        prediction_status,
+        cast(case when prediction_status <> 'not_fitted' then probability_alive end as double) as probability_alive,
         cast(expected_purchases as double) as expected_purchases,
         cast(expected_spend as decimal(18, 4)) as expected_spend,
         cast(expected_purchases * expected_spend as decimal(18, 4)) as expected_value

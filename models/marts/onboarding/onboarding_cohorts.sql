@@ -19,7 +19,7 @@ cohorts as (
         count(case when not is_in_product then 1 end) as not_in_product_count,
         count(case when is_in_product and is_censored then 1 end) as censored_count,
         count(case when is_mature then 1 end) as mature_count,
-        count(case when is_mature and is_activated then 1 end) as activated_count,
+        count(case when is_mature and is_activated_in_time then 1 end) as activated_count,
         count(case when is_mature and activated_date is not null then 1 end) as reached_count,
         median(case when is_mature then days_to_first_value end) as median_days_to_first_value,
         count(case when is_censored then 1 end) > 0 as is_provisional

@@ -67,7 +67,7 @@ final as (
             when not coalesce(is_known_to_product, false) then cast(null as boolean)
             when activated_date <= window_ends_on then true
             when window_ends_on <= {{ as_of_date() }} then false
-        end as is_activated,
+        end as is_activated_in_time,
         window_ends_on > {{ as_of_date() }} as is_censored,
         {{ as_of_date() }} as as_of_date
     from dated

@@ -1,4 +1,5 @@
--- Recurring revenue of each customer at each month end and the bridge from the month before, in the reporting currency.
+-- Recurring revenue of each customer at each month end and the bridge from the month before, in the reporting currency:
+-- null where one of the customer's currencies has no exchange rate.
 with months as (
     select * from {{ ref('int_mrr__months') }}
 ),
@@ -53,16 +54,14 @@ customer_months as (
         count(case when closing_mrr > 0 then 1 end) as currency_count,
         max(case when closing_mrr > 0 then currency end) as currency,
         sum(closing_mrr) as closing_in_currency,
-        sum(opening_reporting) as opening_mrr,
-        sum(new_reporting) as new_mrr,
-        sum(expansion_reporting) as expansion_mrr,
-        -sum(contraction_reporting) as contraction_mrr,
-        -sum(churn_reporting) as churned_mrr,
-        sum(reactivation_reporting) as reactivation_mrr,
-        sum(fx_reporting) as fx_mrr,
-        sum(closing_reporting) as mrr,
-        sum(retained_reporting) as retained_mrr,
-        sum(closing_at_opening_rate) as closing_at_opening_rate
+        {{ sum_if_known('opening_reporting') }} as opening_mrr,
+        {{ sum_if_known('new_reporting') }} as new_mrr,
+        {{ sum_if_known('expansion_reporting') }} as expansion_mrr,
+        {{ sum_if_known('-contraction_reporting') }} as contraction_mrr,
+        {{ sum_if_known('-churn_reporting') }} as churned_mrr,
+        {{ sum_if_known('reactivation_reporting') }} as reactivation_mrr,
+        {{ sum_if_known('closing_reporting') }} as mrr,
+        {{ sum_if_known('closing_at_opening_rate') }} as closing_at_opening_rate
     from months
     group by customer_id, month_end
 ),
@@ -100,12 +99,15 @@ final as (
         running.active_after > 0 as is_active,
         coalesce(running.new_movements, 0) > 0 as is_new,
         cast(running.opening_mrr as decimal(18, 4)) as opening_mrr,
-        cast(running.new_mrr as decimal(18, 4)) as new_mrr,
-        cast(running.expansion_mrr as decimal(18, 4)) as expansion_mrr,
-        cast(running.contraction_mrr as decimal(18, 4)) as contraction_mrr,
-        cast(running.churned_mrr as decimal(18, 4)) as churned_mrr,
-        cast(running.reactivation_mrr as decimal(18, 4)) as reactivation_mrr,
-        cast(running.fx_mrr as decimal(18, 4)) as fx_mrr,
+        {%- for kind in ['new', 'expansion', 'contraction', 'churned', 'reactivation'] %}
+        cast(case when running.mrr is not null then running.{{ kind }}_mrr end as decimal(18, 4)) as {{ kind }}_mrr,
+        {%- endfor %}
+        cast(
+            running.mrr - coalesce(running.opening_mrr, 0) - coalesce(running.new_mrr, 0)
+            - coalesce(running.expansion_mrr, 0) + coalesce(running.contraction_mrr, 0)
+            + coalesce(running.churned_mrr, 0) - coalesce(running.reactivation_mrr, 0)
+            as decimal(18, 4)
+        ) as fx_mrr,
         cast(running.mrr as decimal(18, 4)) as mrr,
         cast(running.mrr * 12 as decimal(18, 4)) as arr,
         cast(case when running.opening_mrr > 0 then running.closing_at_opening_rate end as decimal(18, 4))

@@ -1,4 +1,5 @@
 -- The bridge of recurring revenue by month, in the reporting currency, and the retention figures that follow from it.
+-- Customers whose revenue no exchange rate converts are counted, but their money is not in it.
 with customer_months as (
     select * from {{ ref('mrr_customer_months') }}
 ),
@@ -11,16 +12,18 @@ bridge as (
     select
         month_end,
         {{ dbt.bool_or('is_partial') }} as is_partial,
-        sum(opening_mrr) as opening_mrr,
-        sum(new_mrr) as new_mrr,
-        sum(expansion_mrr) as expansion_mrr,
-        sum(contraction_mrr) as contraction_mrr,
-        sum(churned_mrr) as churned_mrr,
-        sum(reactivation_mrr) as reactivation_mrr,
-        sum(fx_mrr) as fx_mrr,
-        sum(churned_mrr + contraction_mrr) as lost_mrr,
-        sum(new_mrr + expansion_mrr + reactivation_mrr) as won_mrr,
-        sum(mrr) as closing_mrr,
+        coalesce(sum(opening_mrr), 0) as opening_mrr,
+        coalesce(sum(new_mrr), 0) as new_mrr,
+        coalesce(sum(expansion_mrr), 0) as expansion_mrr,
+        coalesce(sum(contraction_mrr), 0) as contraction_mrr,
+        coalesce(sum(churned_mrr), 0) as churned_mrr,
+        coalesce(sum(reactivation_mrr), 0) as reactivation_mrr,
+        coalesce(sum(fx_mrr), 0) as fx_mrr,
+        sum(coalesce(churned_mrr, 0) + coalesce(contraction_mrr, 0)) as lost_mrr,
+        sum(coalesce(new_mrr, 0) + coalesce(expansion_mrr, 0) + coalesce(reactivation_mrr, 0)) as won_mrr,
+        coalesce(sum(mrr), 0) as closing_mrr,
+        count(case when mrr is null then 1 end) as unconverted_customers,
+        count(case when is_active and mrr is not null then 1 end) as converted_customers,
         sum(case when opening_mrr > 0 then retained_mrr else 0 end) as retained_mrr,
         sum(case when opening_mrr > 0 then gross_retained_mrr else 0 end) as gross_retained_mrr,
         count(case when was_active then 1 end) as opening_customers,
@@ -76,12 +79,13 @@ final as (
             when bridge.won_mrr > 0 then 'nothing_lost'
             else 'nothing_moved'
         end as quick_ratio_status,
-        cast(bridge.closing_mrr as double) / nullif(bridge.closing_customers, 0) as arpa,
+        cast(bridge.closing_mrr as double) / nullif(bridge.converted_customers, 0) as arpa,
         cast(coalesce(monthly_renewals.renewals_due, 0) as bigint) as renewals_due,
         cast(coalesce(monthly_renewals.renewal_due_mrr, 0) as decimal(18, 4)) as renewal_due_mrr,
         cast(coalesce(monthly_renewals.renewed_mrr, 0) as decimal(18, 4)) as renewed_mrr,
         cast(monthly_renewals.renewed_mrr as double)
-        / nullif(cast(monthly_renewals.renewal_due_mrr as double), 0) as renewal_rate
+        / nullif(cast(monthly_renewals.renewal_due_mrr as double), 0) as renewal_rate,
+        cast(bridge.unconverted_customers as bigint) as unconverted_customers
     from bridge
     left join monthly_renewals
         on bridge.month_end = monthly_renewals.month_end

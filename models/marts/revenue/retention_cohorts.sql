@@ -29,7 +29,7 @@ first_revenue as (
     select
         signups.customer_id,
         signups.cohort_month_end,
-        sum({{ in_reporting_currency('movements.amount', 'movements.currency', 'rates.rate') }}) as first_mrr
+        {{ sum_if_known(in_reporting_currency('movements.amount', 'movements.currency', 'rates.rate')) }} as first_mrr
     from signups
     inner join movements
         on signups.customer_id = movements.customer_id and signups.signed_up_on = movements.movement_date
@@ -42,7 +42,7 @@ revenue_months as (
     select
         months.customer_id,
         months.month_end,
-        sum({{ in_reporting_currency('months.closing_mrr', 'months.currency', 'rates.rate') }}) as mrr
+        {{ sum_if_known(in_reporting_currency('months.closing_mrr', 'months.currency', 'rates.rate')) }} as mrr
     from months
     inner join signups
         on months.customer_id = signups.customer_id
@@ -57,8 +57,9 @@ joined as (
         customer_months.month_end,
         customer_months.is_partial,
         customer_months.is_active,
-        first_revenue.first_mrr,
-        revenue_months.mrr
+        -- money without a rate is in neither side of a ratio
+        case when revenue_months.mrr is not null then first_revenue.first_mrr end as first_mrr,
+        case when first_revenue.first_mrr is not null then revenue_months.mrr end as mrr
     from first_revenue
     inner join customer_months
         on first_revenue.customer_id = customer_months.customer_id
@@ -77,6 +78,7 @@ final as (
         cast(count(*) as bigint) as cohort_customers,
         cast(count(case when is_active then 1 end) as bigint) as active_customers,
         cast(count(case when is_active then 1 end) as double) / count(*) as customer_retention,
+        cast(count(case when mrr is null then 1 end) as bigint) as unconverted_customers,
         cast(sum(first_mrr) as decimal(18, 4)) as cohort_mrr,
         cast(sum(mrr) as decimal(18, 4)) as retained_mrr,
         cast(sum(least(mrr, first_mrr)) as decimal(18, 4)) as gross_retained_mrr,

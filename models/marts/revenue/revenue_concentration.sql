@@ -16,8 +16,20 @@ trailing_months as (
         cast(sum(monetary_change) over (
             partition by customer_id order by month_end
             rows between 11 preceding and current row
-        ) as decimal(18, 4)) as revenue
+        ) as decimal(18, 4)) as known_revenue,
+        sum(case when monetary_change is null then 1 else 0 end) over (
+            partition by customer_id order by month_end
+            rows between 11 preceding and current row
+        ) as unconverted_months
     from months
+),
+
+unconverted as (
+    select
+        month_end,
+        count(case when unconverted_months > 0 then 1 end) as unconverted_customers
+    from trailing_months
+    group by month_end
 ),
 
 -- by customer_id only so that equal revenues fall into the same deciles in every build; totals do not depend on it
@@ -25,16 +37,16 @@ ranked as (
     select
         month_end,
         is_partial,
-        revenue,
-        ntile(10) over (partition by month_end order by revenue desc nulls last, customer_id asc) as decile,
-        cast(sum(revenue) over (
-            partition by month_end order by revenue desc nulls last, customer_id asc
+        known_revenue as revenue,
+        ntile(10) over (partition by month_end order by known_revenue desc nulls last, customer_id asc) as decile,
+        cast(sum(known_revenue) over (
+            partition by month_end order by known_revenue desc nulls last, customer_id asc
             rows between unbounded preceding and current row
         ) as decimal(18, 4)) as revenue_so_far,
-        cast(sum(revenue) over (partition by month_end) as decimal(18, 4)) as total_revenue,
+        cast(sum(known_revenue) over (partition by month_end) as decimal(18, 4)) as total_revenue,
         count(*) over (partition by month_end) as total_customer_count
     from trailing_months
-    where revenue > 0
+    where known_revenue > 0 and unconverted_months = 0
 ),
 
 -- a customer is needed for the share when those before it do not reach it
@@ -71,9 +83,12 @@ deciles as (
 
 with_needed as (
     select
-        *,
-        sum(needed_count) over (partition by month_end) as top_customer_count
+        deciles.*,
+        unconverted.unconverted_customers,
+        sum(deciles.needed_count) over (partition by deciles.month_end) as top_customer_count
     from deciles
+    inner join unconverted
+        on deciles.month_end = unconverted.month_end
 ),
 
 final as (
@@ -90,7 +105,8 @@ final as (
         cast(total_customer_count as bigint) as total_customer_count,
         cast(concentration_share as double) as concentration_share,
         cast(top_customer_count as bigint) as top_customer_count,
-        cast(top_customer_count as double) / cast(total_customer_count as double) as top_customer_share
+        cast(top_customer_count as double) / cast(total_customer_count as double) as top_customer_share,
+        cast(unconverted_customers as bigint) as unconverted_customers
     from with_needed
 )
 

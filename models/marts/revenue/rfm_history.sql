@@ -44,7 +44,12 @@ scores as (
             'buyers.frequency', 'buyers.bins', partition_by='buyers.month_end',
             tie_break='customers.first_known_at, buyers.customer_id'
         ) }} as f_score,
-        {{ rfm_score('buyers.monetary', 'buyers.bins', partition_by='buyers.month_end') }} as m_score
+        case
+            when buyers.monetary is not null
+                then {{ rfm_score(
+                    'buyers.monetary', 'buyers.bins', partition_by='buyers.month_end, buyers.monetary is null'
+                ) }}
+        end as m_score
     from buyers
     inner join customers
         on buyers.customer_id = customers.customer_id

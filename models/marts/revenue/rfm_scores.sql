@@ -8,6 +8,11 @@ purchases as (
     select * from {{ ref('int_purchases') }} where customer_id is not null and net_amount > 0
 ),
 
+-- where nothing tells of any payment, that nobody bought is not known
+payments_feed as (
+    select count(*) > 0 as is_known from {{ ref('int_purchases') }}
+),
+
 person_days as (
     select * from {{ ref('int_usage__person_days') }}
 ),
@@ -55,9 +60,9 @@ buyers as (
             'max(purchase_date)', as_of_date(), 'day'
         ) }} as recency_days,
         count(*) as frequency,
-        coalesce(sum(net_amount_reporting), 0) as monetary,
+        {{ sum_if_known('net_amount_reporting') }} as monetary,
         count(case when is_in_window then 1 end) as window_frequency,
-        coalesce(sum(case when is_in_window then net_amount_reporting end), 0) as window_monetary
+        {{ sum_if_known('(case when is_in_window then net_amount_reporting else 0 end)') }} as window_monetary
     from purchases_with_window
     group by customer_id
 ),
@@ -69,7 +74,10 @@ scored_buyers as (
         {{ rfm_score('buyers.recency_days', 'preset_5x5.bins', low_is_good=true) }} as r_score,
         {{ rfm_score('buyers.frequency', 'preset_5x5.bins', tie_break='customers.first_known_at, buyers.customer_id') }}
             as f_score,
-        {{ rfm_score('buyers.monetary', 'preset_5x5.bins') }} as m_score
+        case
+            when buyers.monetary is not null
+                then {{ rfm_score('buyers.monetary', 'preset_5x5.bins', partition_by='buyers.monetary is null') }}
+        end as m_score
     from buyers
     inner join customers
         on buyers.customer_id = customers.customer_id
@@ -87,7 +95,13 @@ scored_window_buyers as (
         {{ rfm_score('window_buyers.recency_days', 'preset_3x3x3.bins', low_is_good=true, scoring='tie_safe') }}
             as r_score,
         {{ rfm_score('window_buyers.window_frequency', 'preset_3x3x3.bins', scoring='tie_safe') }} as f_score,
-        {{ rfm_score('window_buyers.window_monetary', 'preset_3x3x3.bins', scoring='tie_safe') }} as m_score
+        case
+            when window_buyers.window_monetary is not null
+                then {{ rfm_score(
+                    'window_buyers.window_monetary', 'preset_3x3x3.bins', scoring='tie_safe',
+                    partition_by='window_buyers.window_monetary is null'
+                ) }}
+        end as m_score
     from window_buyers
     cross join preset_3x3x3
 ),
@@ -98,7 +112,7 @@ visitors as (
         {{ dbt.datediff(
             'max(person_days.usage_date)', as_of_date(), 'day'
         ) }} as visit_recency_days,
-        count(distinct person_days.usage_date) as window_active_days,
+        count(distinct person_days.usage_date) as visit_active_days,
         coalesce(sum(person_days.event_count), 0) as window_events
     from person_days
     cross join preset_rfe
@@ -110,12 +124,12 @@ scored_visitors as (
     select
         visitors.customer_id,
         visitors.visit_recency_days,
-        visitors.window_active_days,
+        visitors.visit_active_days,
         visitors.window_events,
         count(*) over () >= preset_rfe.min_customers as is_scored,
         {{ rfm_score('visitors.visit_recency_days', 'preset_rfe.bins', low_is_good=true, scoring='tie_safe') }}
             as r_score,
-        {{ rfm_score('visitors.window_active_days', 'preset_rfe.bins', scoring='tie_safe') }} as f_score,
+        {{ rfm_score('visitors.visit_active_days', 'preset_rfe.bins', scoring='tie_safe') }} as f_score,
         {{ rfm_score('visitors.window_events', 'preset_rfe.bins', scoring='tie_safe') }} as e_score
     from visitors
     cross join preset_rfe
@@ -127,21 +141,36 @@ final as (
         case
             when scored_buyers.is_scored then segments.segment
             when scored_buyers.customer_id is not null then 'not_scored'
-            when customers.is_known_to_billing is not null then 'never_bought'
+            when payments_feed.is_known and customers.is_known_to_billing is not null then 'never_bought'
         end as segment,
         case when scored_buyers.is_scored then segments.what_to_do end as what_to_do,
         buyers.last_purchase_date,
         cast(buyers.recency_days as bigint) as recency_days,
-        cast(case when customers.is_known_to_billing then coalesce(buyers.frequency, 0) end as bigint) as frequency,
-        cast(case when customers.is_known_to_billing then coalesce(buyers.monetary, 0) end as decimal(18, 4))
-            as monetary,
+        cast(
+            case when payments_feed.is_known and customers.is_known_to_billing then coalesce(buyers.frequency, 0) end
+            as bigint
+        ) as frequency,
+        cast(
+            case
+                when buyers.customer_id is not null then buyers.monetary
+                when payments_feed.is_known and customers.is_known_to_billing then 0
+            end as decimal(18, 4)
+        ) as monetary,
         case when scored_buyers.is_scored then scored_buyers.r_score end as r_score,
         case when scored_buyers.is_scored then scored_buyers.f_score end as f_score,
         case when scored_buyers.is_scored then scored_buyers.m_score end as m_score,
-        cast(case when customers.is_known_to_billing then coalesce(buyers.window_frequency, 0) end as bigint)
-            as window_frequency,
-        cast(case when customers.is_known_to_billing then coalesce(buyers.window_monetary, 0) end as decimal(18, 4))
-            as window_monetary,
+        cast(
+            case
+                when payments_feed.is_known and customers.is_known_to_billing
+                    then coalesce(buyers.window_frequency, 0)
+            end as bigint
+        ) as window_frequency,
+        cast(
+            case
+                when buyers.customer_id is not null then buyers.window_monetary
+                when payments_feed.is_known and customers.is_known_to_billing then 0
+            end as decimal(18, 4)
+        ) as window_monetary,
         case
             when scored_window_buyers.is_scored
                 then
@@ -150,8 +179,8 @@ final as (
                     || cast(scored_window_buyers.m_score as {{ dbt.type_string() }})
         end as rfm_group,
         cast(scored_visitors.visit_recency_days as bigint) as visit_recency_days,
-        cast(case when customers.is_known_to_product then coalesce(scored_visitors.window_active_days, 0) end as bigint)
-            as window_active_days,
+        cast(case when customers.is_known_to_product then coalesce(scored_visitors.visit_active_days, 0) end as bigint)
+            as visit_active_days,
         cast(case when customers.is_known_to_product then coalesce(scored_visitors.window_events, 0) end as bigint)
             as window_events,
         case
@@ -163,6 +192,7 @@ final as (
         end as rfe_group,
         {{ as_of_date() }} as as_of_date
     from customers
+    cross join payments_feed
     left join buyers
         on customers.customer_id = buyers.customer_id
     left join scored_buyers

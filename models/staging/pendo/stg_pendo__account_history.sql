@@ -5,7 +5,7 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as account_id,
+        {{ clean_id('id') }} as account_id,
         {{ to_utc('last_updated_at') }} as updated_at,
         {{ clean_text('agent_name') }} as account_name,
         {{ salesforce_id('agent_salesforceaccountid') }} as crm_account_id,
@@ -25,6 +25,7 @@ typed as (
             ('unparseable_date', 'last_visit', to_utc('last_visit')),
             ('unparseable_date', 'agent_creationdate', to_utc('agent_creationdate')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', 'agent_is_paying', to_flag('agent_is_paying')),
         ]) }}
     from source
 ),

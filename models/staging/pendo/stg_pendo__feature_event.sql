@@ -5,10 +5,10 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('_fivetran_id') }} as event_row_id,
-        {{ clean_text('feature_id') }} as feature_id,
-        {{ clean_text('account_id') }} as account_id,
-        {{ clean_text('visitor_id') }} as visitor_id,
+        {{ clean_id('_fivetran_id') }} as event_row_id,
+        {{ clean_id('feature_id') }} as feature_id,
+        {{ clean_id('account_id') }} as account_id,
+        {{ clean_id('visitor_id') }} as visitor_id,
         {{ to_utc(adapter.quote('timestamp')) }} as occurred_at,
         {{ to_integer('num_events') }} as event_count,
         {{ to_integer('num_minutes') }} as minutes,

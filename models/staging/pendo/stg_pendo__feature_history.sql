@@ -5,10 +5,10 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as feature_id,
+        {{ clean_id('id') }} as feature_id,
         {{ to_utc('last_updated_at') }} as updated_at,
         {{ clean_text('name') }} as feature_name,
-        {{ clean_text('app_id') }} as app_id,
+        {{ clean_id('app_id') }} as app_id,
         {{ to_flag('is_core_event') }} as is_core_feature,
         {{ to_utc('created_at') }} as created_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
@@ -20,6 +20,7 @@ typed as (
             ('unparseable_date', 'created_at', to_utc('created_at')),
             ('future_date', 'created_at', to_utc('created_at')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', 'is_core_event', to_flag('is_core_event')),
         ]) }}
     from source
 ),

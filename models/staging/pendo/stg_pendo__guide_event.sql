@@ -5,11 +5,11 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('_fivetran_id') }} as event_row_id,
-        {{ clean_text('guide_id') }} as guide_id,
-        {{ clean_text('guide_step_id') }} as guide_step_id,
-        {{ clean_text('account_id') }} as account_id,
-        {{ clean_text('visitor_id') }} as visitor_id,
+        {{ clean_id('_fivetran_id') }} as event_row_id,
+        {{ clean_id('guide_id') }} as guide_id,
+        {{ clean_id('guide_step_id') }} as guide_step_id,
+        {{ clean_id('account_id') }} as account_id,
+        {{ clean_id('visitor_id') }} as visitor_id,
         {{ to_utc(adapter.quote('timestamp')) }} as occurred_at,
         {{ clean_text('type') }} as guide_event_type,
         {{ to_utc('_fivetran_synced') }} as delivered_at,

@@ -5,7 +5,7 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as guide_id,
+        {{ clean_id('id') }} as guide_id,
         {{ to_utc('last_updated_at') }} as updated_at,
         {{ clean_text('name') }} as guide_name,
         lower({{ clean_text('state') }}) as guide_state,
@@ -24,6 +24,8 @@ typed as (
             ('unparseable_date', 'created_at', to_utc('created_at')),
             ('future_date', 'created_at', to_utc('created_at')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', 'is_training', to_flag('is_training')),
+            ('unparseable_flag', 'is_multi_step', to_flag('is_multi_step')),
         ]) }}
     from source
 ),

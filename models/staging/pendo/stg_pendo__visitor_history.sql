@@ -5,9 +5,9 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as visitor_id,
+        {{ clean_id('id') }} as visitor_id,
         {{ to_utc('last_updated_at') }} as updated_at,
-        {{ clean_text('account_id') }} as account_id,
+        {{ clean_id('account_id') }} as account_id,
         lower({{ clean_text('agent_email') }}) as email,
         {{ clean_text('agent_full_name') }} as visitor_name,
         {{ clean_text('agent_role') }} as role,

@@ -26,7 +26,9 @@ typed as (
         {{ to_utc('last_activity_date') }} as last_activity_at,
         {{ to_utc('created_date') }} as created_at,
         {{ is_true('is_deleted') }} as is_deleted,
-        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('_fivetran_synced') }}) as deleted_at,
+        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('last_modified_date') }}) as modified_at,
+        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('last_modified_date') }}, {{ to_utc('_fivetran_synced') }})
+            as deleted_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'id', none),
@@ -38,7 +40,9 @@ typed as (
             ('unparseable_number', 'number_of_employees', to_integer('number_of_employees')),
             ('unparseable_date', 'last_activity_date', to_utc('last_activity_date')),
             ('unparseable_date', 'system_modstamp', to_utc('system_modstamp')),
+            ('unparseable_date', 'last_modified_date', to_utc('last_modified_date')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
         ]) }}
     from source
 )
@@ -48,6 +52,7 @@ typed as (
     key=['account_id'],
     kind='upsert',
     created='created_at',
+    changed_at='modified_at',
     content=['account_name', 'created_at', 'website', 'phone'],
     has_deletes=true
 ) }}

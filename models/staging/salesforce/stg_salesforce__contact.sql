@@ -24,9 +24,10 @@ typed as (
         {{ to_flag('has_opted_out_of_email') }} as has_opted_out_of_email,
         {{ to_utc('email_bounced_date') }} as email_bounced_at,
         {{ to_utc('created_date') }} as created_at,
-        {{ to_utc('last_modified_date') }} as last_modified_at,
         {{ is_true('is_deleted') }} as is_deleted,
-        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('_fivetran_synced') }}) as deleted_at,
+        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('last_modified_date') }}) as modified_at,
+        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('last_modified_date') }}, {{ to_utc('_fivetran_synced') }})
+            as deleted_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'id', none),
@@ -37,6 +38,8 @@ typed as (
             ('unparseable_date', 'email_bounced_date', to_utc('email_bounced_date')),
             ('unparseable_date', 'system_modstamp', to_utc('system_modstamp')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', 'has_opted_out_of_email', to_flag('has_opted_out_of_email')),
+            ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
         ]) }}
     from source
 )
@@ -46,6 +49,7 @@ typed as (
     key=['contact_id'],
     kind='upsert',
     created='created_at',
+    changed_at='modified_at',
     content=['account_id', 'created_at', 'contact_name', 'email', 'phone'],
     has_deletes=true
 ) }}

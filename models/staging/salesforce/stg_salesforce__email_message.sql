@@ -21,6 +21,7 @@ typed as (
         {{ to_utc('created_date') }} as created_at,
         {{ is_true('is_deleted') }} as is_deleted,
         {{ to_utc('_fivetran_synced') }} as deleted_at,
+        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('last_modified_date') }}) as modified_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'id', none),
@@ -29,7 +30,12 @@ typed as (
             ('future_date', 'created_date', to_utc('created_date')),
             ('unparseable_date', 'message_date', to_utc('message_date')),
             ('future_date', 'message_date', to_utc('message_date')),
+            ('unparseable_date', 'system_modstamp', to_utc('system_modstamp')),
+            ('unparseable_date', 'last_modified_date', to_utc('last_modified_date')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', 'incoming', to_flag('incoming')),
+            ('unparseable_flag', 'has_attachment', to_flag('has_attachment')),
+            ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
         ]) }}
     from source
 )
@@ -39,6 +45,7 @@ typed as (
     key=['email_message_id'],
     kind='append',
     created='created_at',
+    changed_at='modified_at',
     content=['thread_id', 'from_address', 'subject', 'created_at', 'sent_at'],
     has_deletes=true
 ) }}

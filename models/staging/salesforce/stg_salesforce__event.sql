@@ -18,7 +18,9 @@ typed as (
         {{ to_integer('duration_in_minutes') }} as duration_minutes,
         {{ to_utc('created_date') }} as created_at,
         {{ is_true('is_deleted') }} as is_deleted,
-        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('_fivetran_synced') }}) as deleted_at,
+        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('last_modified_date') }}) as modified_at,
+        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('last_modified_date') }}, {{ to_utc('_fivetran_synced') }})
+            as deleted_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'id', none),
@@ -29,7 +31,9 @@ typed as (
             ('unparseable_date', 'end_date_time', to_utc('end_date_time')),
             ('unparseable_number', 'duration_in_minutes', to_integer('duration_in_minutes')),
             ('unparseable_date', 'system_modstamp', to_utc('system_modstamp')),
+            ('unparseable_date', 'last_modified_date', to_utc('last_modified_date')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
         ]) }}
     from source
 )
@@ -39,6 +43,7 @@ typed as (
     key=['event_id'],
     kind='upsert',
     created='created_at',
+    changed_at='modified_at',
     content=['account_id', 'subject', 'created_at', 'start_at'],
     has_deletes=true
 ) }}

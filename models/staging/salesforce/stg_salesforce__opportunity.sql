@@ -24,9 +24,13 @@ typed as (
         {{ to_flag('source.is_won') }} as is_won,
         cast({{ to_utc('source.close_date') }} as date) as close_date,
         {{ to_utc('source.created_date') }} as created_at,
-        {{ to_utc('source.last_modified_date') }} as last_modified_at,
         {{ is_true('source.is_deleted') }} as is_deleted,
-        coalesce({{ to_utc('source.system_modstamp') }}, {{ to_utc('source._fivetran_synced') }}) as deleted_at,
+        coalesce({{ to_utc('source.system_modstamp') }}, {{ to_utc('source.last_modified_date') }}) as modified_at,
+        coalesce(
+            {{ to_utc('source.system_modstamp') }},
+            {{ to_utc('source.last_modified_date') }},
+            {{ to_utc('source._fivetran_synced') }}
+        ) as deleted_at,
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
@@ -40,6 +44,9 @@ typed as (
             ('unparseable_date', 'source.last_modified_date', to_utc('source.last_modified_date')),
             ('unparseable_date', 'source.system_modstamp', to_utc('source.system_modstamp')),
             ('unparseable_date', 'source._fivetran_synced', to_utc('source._fivetran_synced')),
+            ('unparseable_flag', 'source.is_closed', to_flag('source.is_closed')),
+            ('unparseable_flag', 'source.is_won', to_flag('source.is_won')),
+            ('unparseable_flag', 'source.is_deleted', to_flag('source.is_deleted')),
         ]) }}
     from source
     left join currencies
@@ -54,6 +61,7 @@ typed as (
     key=['opportunity_id'],
     kind='upsert',
     created='created_at',
+    changed_at='modified_at',
     content=['account_id', 'opportunity_name', 'created_at', 'stage_name', 'amount'],
     has_deletes=true
 ) }}

@@ -22,7 +22,9 @@ typed as (
         {{ to_utc('created_date') }} as created_at,
         {{ to_utc('completed_date_time') }} as completed_at,
         {{ is_true('is_deleted') }} as is_deleted,
-        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('_fivetran_synced') }}) as deleted_at,
+        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('last_modified_date') }}) as modified_at,
+        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('last_modified_date') }}, {{ to_utc('_fivetran_synced') }})
+            as deleted_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'id', none),
@@ -33,7 +35,10 @@ typed as (
             ('unparseable_date', 'completed_date_time', to_utc('completed_date_time')),
             ('unparseable_number', 'call_duration_in_seconds', to_integer('call_duration_in_seconds')),
             ('unparseable_date', 'system_modstamp', to_utc('system_modstamp')),
+            ('unparseable_date', 'last_modified_date', to_utc('last_modified_date')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', 'is_closed', to_flag('is_closed')),
+            ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
         ]) }}
     from source
 )
@@ -43,6 +48,7 @@ typed as (
     key=['task_id'],
     kind='upsert',
     created='created_at',
+    changed_at='modified_at',
     content=['account_id', 'subject', 'created_at', 'completed_at'],
     has_deletes=true
 ) }}

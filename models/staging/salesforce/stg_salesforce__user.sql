@@ -20,10 +20,15 @@ typed as (
         {{ clean_text('time_zone_sid_key') }} as time_zone,
         {{ is_true('_fivetran_deleted') }} as is_deleted,
         {{ to_utc('_fivetran_synced') }} as deleted_at,
+        coalesce({{ to_utc('system_modstamp') }}, {{ to_utc('last_modified_date') }}) as modified_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'id', none),
+            ('unparseable_date', 'system_modstamp', to_utc('system_modstamp')),
+            ('unparseable_date', 'last_modified_date', to_utc('last_modified_date')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', 'is_active', to_flag('is_active')),
+            ('unparseable_flag', '_fivetran_deleted', to_flag('_fivetran_deleted')),
         ]) }}
     from source
 )
@@ -32,6 +37,7 @@ typed as (
     'typed',
     key=['user_id'],
     kind='upsert',
+    changed_at='modified_at',
     content=['user_name', 'email', 'title', 'department', 'manager_user_id'],
     has_deletes=true
 ) }}

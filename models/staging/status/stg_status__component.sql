@@ -5,7 +5,7 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as component_id,
+        {{ clean_id('id') }} as component_id,
         {{ clean_text('name') }} as component_name,
         {{ to_utc('created_at') }} as created_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,

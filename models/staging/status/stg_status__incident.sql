@@ -5,8 +5,8 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as incident_id,
-        {{ clean_text('component_id') }} as component_id,
+        {{ clean_id('id') }} as incident_id,
+        {{ clean_id('component_id') }} as component_id,
         {{ to_utc('started_at') }} as started_at,
         {{ to_utc('resolved_at') }} as resolved_at,
         lower({{ clean_text('impact') }}) as impact,

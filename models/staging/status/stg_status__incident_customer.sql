@@ -5,8 +5,8 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('incident_id') }} as incident_id,
-        {{ clean_text('account_id') }} as account_id,
+        {{ clean_id('incident_id') }} as incident_id,
+        {{ clean_id('account_id') }} as account_id,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'incident_id', none),

@@ -9,9 +9,9 @@ currencies as (
 
 typed as (
     select
-        {{ clean_text('source.id') }} as charge_id,
-        {{ clean_text('source.invoice_id') }} as invoice_id,
-        {{ clean_text('source.customer_id') }} as stripe_customer_id,
+        {{ clean_id('source.id') }} as charge_id,
+        {{ clean_id('source.invoice_id') }} as invoice_id,
+        {{ clean_id('source.customer_id') }} as stripe_customer_id,
         {{ to_major_units('source.amount') }} as amount,
         {{ to_major_units('source.amount_refunded') }} as amount_refunded,
         currencies.currency,
@@ -36,6 +36,9 @@ typed as (
             ('future_date', 'source.created', to_utc('source.created')),
             ('missing_value', 'source.status', none),
             ('unparseable_amount', 'source.amount_refunded', to_integer('source.amount_refunded')),
+            ('unparseable_flag', 'source.paid', to_flag('source.paid')),
+            ('unparseable_flag', 'source.captured', to_flag('source.captured')),
+            ('unparseable_flag', 'source.refunded', to_flag('source.refunded')),
             ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source

@@ -9,7 +9,7 @@ currencies as (
 
 typed as (
     select
-        {{ clean_text('source.id') }} as coupon_id,
+        {{ clean_id('source.id') }} as coupon_id,
         {{ clean_text('source.name') }} as coupon_name,
         {{ to_decimal('source.percent_off') }} as percent_off,
         {{ to_major_units('source.amount_off') }} as amount_off,
@@ -30,6 +30,7 @@ typed as (
             ('unparseable_number', 'source.duration_in_months', to_integer('source.duration_in_months')),
             ('unparseable_date', 'source.created', to_utc('source.created')),
             ('future_date', 'source.created', to_utc('source.created')),
+            ('unparseable_flag', 'source.valid', to_flag('source.valid')),
             ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source

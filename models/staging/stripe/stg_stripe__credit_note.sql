@@ -9,9 +9,9 @@ currencies as (
 
 typed as (
     select
-        {{ clean_text('source.id') }} as credit_note_id,
-        {{ clean_text('source.invoice_id') }} as invoice_id,
-        {{ clean_text('source.refund_id') }} as refund_id,
+        {{ clean_id('source.id') }} as credit_note_id,
+        {{ clean_id('source.invoice_id') }} as invoice_id,
+        {{ clean_id('source.refund_id') }} as refund_id,
         {{ to_major_units('source.amount') }} as amount,
         {{ to_major_units('source.discount_amount') }} as discount_amount,
         {{ to_major_units('source.subtotal') }} as subtotal,

@@ -5,7 +5,7 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as stripe_customer_id,
+        {{ clean_id('id') }} as stripe_customer_id,
         {{ clean_text('name') }} as customer_name,
         lower({{ clean_text('email') }}) as email,
         {{ clean_text('phone') }} as phone,
@@ -20,7 +20,7 @@ typed as (
         {{ clean_text('tax_info_tax_id') }} as tax_id,
         lower({{ clean_text('tax_info_type') }}) as tax_id_type,
         lower({{ clean_text('tax_info_verification_status') }}) as tax_id_status,
-        {{ salesforce_id(json_text('metadata', var('stripe_crm_id_key'))) }} as crm_account_id,
+        {{ first_json_text('metadata', var('stripe_crm_id_key')) }} as crm_account_id,
         {{ to_utc('created') }} as created_at,
         {{ is_true('is_deleted') }} as is_deleted,
         {{ to_utc('_fivetran_synced') }} as deleted_at,
@@ -31,6 +31,8 @@ typed as (
             ('missing_value', 'created', none),
             ('unparseable_date', 'created', to_utc('created')),
             ('future_date', 'created', to_utc('created')),
+            ('unparseable_flag', 'delinquent', to_flag('delinquent')),
+            ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
             ('unparseable_flag', 'livemode', to_flag('livemode')),
         ]) }}
     from source

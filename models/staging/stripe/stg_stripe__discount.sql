@@ -7,15 +7,15 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as discount_id,
+        {{ clean_id('id') }} as discount_id,
         replace(replace(lower({{ clean_text('type') }}), ' ', '_'), '-', '_') as raw_type,
-        {{ clean_text('type_id') }} as type_id,
+        {{ clean_id('type_id') }} as type_id,
         {{ to_integer('amount') }} as amount_minor_units,
-        {{ clean_text('coupon_id') }} as coupon_id,
-        {{ clean_text('customer_id') }} as stripe_customer_id,
-        {{ clean_text('invoice_id') }} as invoice_id,
-        {{ clean_text('invoice_item_id') }} as invoice_item_id,
-        {{ clean_text('subscription_id') }} as subscription_id,
+        {{ clean_id('coupon_id') }} as coupon_id,
+        {{ clean_id('customer_id') }} as stripe_customer_id,
+        {{ clean_id('invoice_id') }} as invoice_id,
+        {{ clean_id('invoice_item_id') }} as invoice_item_id,
+        {{ clean_id('subscription_id') }} as subscription_id,
         {{ to_utc(adapter.quote('start')) }} as starts_at,
         {{ to_utc(adapter.quote('end')) }} as ends_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,

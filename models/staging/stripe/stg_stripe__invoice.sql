@@ -9,9 +9,9 @@ currencies as (
 
 typed as (
     select
-        {{ clean_text('source.id') }} as invoice_id,
-        {{ clean_text('source.customer_id') }} as stripe_customer_id,
-        {{ clean_text('source.subscription_id') }} as subscription_id,
+        {{ clean_id('source.id') }} as invoice_id,
+        {{ clean_id('source.customer_id') }} as stripe_customer_id,
+        {{ clean_id('source.subscription_id') }} as subscription_id,
         {{ clean_text('source.number') }} as invoice_number,
         lower({{ clean_text('source.status') }}) as invoice_status,
         currencies.currency,
@@ -27,6 +27,7 @@ typed as (
         {{ to_major_units('source.total') }} as total,
         lower({{ clean_text('source.billing_reason') }}) as billing_reason,
         {{ to_flag('source.paid') }} as is_paid,
+        {{ to_utc('source.status_transitions_paid_at') }} as paid_at,
         {{ to_integer('source.attempt_count') }} as attempt_count,
         {{ to_major_units('source.pre_payment_credit_notes_amount') }} as pre_payment_credit_amount,
         {{ to_major_units('source.post_payment_credit_notes_amount') }} as post_payment_credit_amount,
@@ -44,6 +45,10 @@ typed as (
             ('unparseable_date', 'source.created', to_utc('source.created')),
             ('future_date', 'source.created', to_utc('source.created')),
             ('unparseable_date', 'source.due_date', to_utc('source.due_date')),
+            (
+                'unparseable_date', 'source.status_transitions_paid_at',
+                to_utc('source.status_transitions_paid_at')
+            ),
             ('unparseable_date', 'source.period_start', to_utc('source.period_start')),
             ('unparseable_date', 'source.period_end', to_utc('source.period_end')),
             ('unparseable_amount', 'source.amount_due', to_integer('source.amount_due')),
@@ -61,6 +66,8 @@ typed as (
                 to_integer('source.post_payment_credit_notes_amount')
             ),
             ('unparseable_number', 'source.attempt_count', to_integer('source.attempt_count')),
+            ('unparseable_flag', 'source.paid', to_flag('source.paid')),
+            ('unparseable_flag', 'source.is_deleted', to_flag('source.is_deleted')),
             ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source
@@ -76,8 +83,8 @@ typed as (
     content=[
         'stripe_customer_id', 'subscription_id', 'invoice_number', 'invoice_status', 'currency', 'created_at', 'due_at',
         'period_start_at', 'period_end_at', 'amount_due', 'amount_paid', 'amount_remaining', 'subtotal', 'tax', 'total',
-        'billing_reason', 'is_paid', 'attempt_count', 'pre_payment_credit_amount', 'post_payment_credit_amount',
-        'is_deleted',
+        'billing_reason', 'is_paid', 'paid_at', 'attempt_count', 'pre_payment_credit_amount',
+        'post_payment_credit_amount', 'is_deleted',
     ],
     has_deletes=true,
     has_test_mode=true

@@ -9,8 +9,8 @@ currencies as (
 
 typed as (
     select
-        {{ clean_text('source.id') }} as price_id,
-        {{ clean_text('source.product_id') }} as product_id,
+        {{ clean_id('source.id') }} as price_id,
+        {{ clean_id('source.product_id') }} as product_id,
         {{ clean_text('source.nickname') }} as price_name,
         {{ to_major_units('source.unit_amount') }} as unit_amount,
         currencies.currency,
@@ -36,6 +36,8 @@ typed as (
             ),
             ('unparseable_date', 'source.created', to_utc('source.created')),
             ('future_date', 'source.created', to_utc('source.created')),
+            ('unparseable_flag', 'source.active', to_flag('source.active')),
+            ('unparseable_flag', 'source.is_deleted', to_flag('source.is_deleted')),
             ('unparseable_flag', 'source.livemode', to_flag('source.livemode')),
         ]) }}
     from source

@@ -5,7 +5,7 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as product_id,
+        {{ clean_id('id') }} as product_id,
         {{ clean_text('name') }} as product_name,
         lower({{ clean_text('type') }}) as product_type,
         {{ clean_text('description') }} as description,
@@ -20,6 +20,8 @@ typed as (
             ('missing_value', 'name', none),
             ('unparseable_date', 'created', to_utc('created')),
             ('future_date', 'created', to_utc('created')),
+            ('unparseable_flag', 'active', to_flag('active')),
+            ('unparseable_flag', 'is_deleted', to_flag('is_deleted')),
             ('unparseable_flag', 'livemode', to_flag('livemode')),
         ]) }}
     from source

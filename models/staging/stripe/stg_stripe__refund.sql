@@ -9,8 +9,8 @@ currencies as (
 
 typed as (
     select
-        {{ clean_text('source.id') }} as refund_id,
-        {{ clean_text('source.charge_id') }} as charge_id,
+        {{ clean_id('source.id') }} as refund_id,
+        {{ clean_id('source.charge_id') }} as charge_id,
         {{ to_major_units('source.amount') }} as amount,
         currencies.currency,
         lower({{ clean_text('source.status') }}) as refund_status,

@@ -5,8 +5,8 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as subscription_id,
-        {{ clean_text('customer_id') }} as stripe_customer_id,
+        {{ clean_id('id') }} as subscription_id,
+        {{ clean_id('customer_id') }} as stripe_customer_id,
         lower({{ clean_text('status') }}) as subscription_status,
         {{ to_integer('quantity') }} as quantity,
         {{ to_utc('created') }} as created_at,
@@ -19,6 +19,14 @@ typed as (
         {{ to_utc('ended_at') }} as ended_at,
         {{ to_utc('trial_start') }} as trial_start_at,
         {{ to_utc('trial_end') }} as trial_end_at,
+        {{ to_flag('_fivetran_active') }} as is_active_version,
+        -- the latest fact in the row tells two versions apart that a loader delivered again at one instant
+        greatest(
+            {{ to_utc('created') }},
+            {{ to_utc('current_period_start') }},
+            {{ to_utc('canceled_at') }},
+            {{ to_utc('ended_at') }}
+        ) as latest_fact_at,
         lower({{ clean_text('pause_collection_behavior') }}) as pause_behavior,
         {{ to_utc('pause_collection_resumes_at') }} as pause_resumes_at,
         {{ to_utc('_fivetran_synced') }} as version_at,
@@ -43,6 +51,8 @@ typed as (
             ('unparseable_date', 'trial_end', to_utc('trial_end')),
             ('unparseable_date', 'pause_collection_resumes_at', to_utc('pause_collection_resumes_at')),
             ('unparseable_number', 'quantity', to_integer('quantity')),
+            ('unparseable_flag', 'cancel_at_period_end', to_flag('cancel_at_period_end')),
+            ('unparseable_flag', '_fivetran_active', to_flag('_fivetran_active')),
             ('unparseable_flag', 'livemode', to_flag('livemode')),
         ]) }}
     from source
@@ -54,6 +64,8 @@ staged as (
         key=['subscription_id', 'version_at'],
         kind='history',
         created='version_at',
+        changed_at='latest_fact_at',
+        is_current='is_active_version',
         content=[
             'stripe_customer_id', 'subscription_status', 'quantity', 'created_at', 'started_at',
             'current_period_start_at', 'current_period_end_at', 'cancel_at', 'is_cancel_at_period_end', 'canceled_at',

@@ -5,10 +5,10 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as subscription_item_id,
-        {{ clean_text('subscription_id') }} as subscription_id,
-        {{ clean_text('plan_id') }} as plan_id,
-        {{ clean_text('price_id') }} as price_id,
+        {{ clean_id('id') }} as subscription_item_id,
+        {{ clean_id('subscription_id') }} as subscription_id,
+        {{ clean_id('plan_id') }} as plan_id,
+        {{ clean_id('price_id') }} as price_id,
         {{ to_integer('quantity') }} as quantity,
         {{ to_utc('created') }} as created_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,

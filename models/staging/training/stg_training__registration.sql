@@ -5,8 +5,8 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as registration_id,
-        {{ clean_text('session_id') }} as session_id,
+        {{ clean_id('id') }} as registration_id,
+        {{ clean_id('session_id') }} as session_id,
         lower({{ clean_text('email') }}) as email,
         {{ to_utc('registered_at') }} as registered_at,
         {{ to_flag('attended') }} as is_attended,
@@ -22,6 +22,8 @@ typed as (
             ('future_date', 'registered_at', to_utc('registered_at')),
             ('unparseable_number', 'watched_share', to_decimal('watched_share')),
             ('out_of_range', 'watched_share', to_decimal('watched_share') ~ ' between 0 and 1'),
+            ('unparseable_flag', 'attended', to_flag('attended')),
+            ('unparseable_flag', 'completed', to_flag('completed')),
         ]) }}
     from source
 )

@@ -5,7 +5,7 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as session_id,
+        {{ clean_id('id') }} as session_id,
         {{ clean_text('title') }} as title,
         {{ to_utc('starts_at') }} as starts_at,
         {{ to_integer('duration_minutes') }} as duration_minutes,

@@ -5,9 +5,9 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as decline_id,
-        {{ clean_text('end_user_id') }} as end_user_id,
-        {{ clean_text('survey_id') }} as survey_id,
+        {{ clean_id('id') }} as decline_id,
+        {{ clean_id('end_user_id') }} as end_user_id,
+        {{ clean_id('survey_id') }} as survey_id,
         {{ to_utc('created_at') }} as created_at,
         {{ to_utc('updated_at') }} as updated_at,
         {{ to_utc('_fivetran_synced') }} as delivered_at,
@@ -26,5 +26,6 @@ typed as (
     key=['decline_id'],
     kind='append',
     created='created_at',
+    changed_at='updated_at',
     content=['end_user_id', 'survey_id', 'created_at', 'updated_at']
 ) }}

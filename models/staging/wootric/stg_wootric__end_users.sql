@@ -5,7 +5,7 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as end_user_id,
+        {{ clean_id('id') }} as end_user_id,
         lower({{ clean_text('email') }}) as email,
         {{ clean_text('properties') }} as properties,
         {{ to_utc('created_at') }} as created_at,
@@ -32,5 +32,6 @@ typed as (
     key=['end_user_id'],
     kind='upsert',
     created='created_at',
+    changed_at='updated_at',
     content=['email', 'created_at', 'updated_at', 'last_surveyed_at', 'last_seen_at', 'properties']
 ) }}

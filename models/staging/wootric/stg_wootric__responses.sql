@@ -10,9 +10,9 @@ surveys as (
 
 typed as (
     select
-        {{ clean_text('source.id') }} as response_id,
-        {{ clean_text('source.end_user_id') }} as end_user_id,
-        {{ clean_text('source.survey_id') }} as survey_id,
+        {{ clean_id('source.id') }} as response_id,
+        {{ clean_id('source.end_user_id') }} as end_user_id,
+        {{ clean_id('source.survey_id') }} as survey_id,
         surveys.kind as survey_kind,
         {{ to_integer('source.score') }} as score,
         {{ clean_text('source.text') }} as verbatim,
@@ -25,7 +25,6 @@ typed as (
         {{ to_utc('source._fivetran_synced') }} as delivered_at,
         {{ reject_checks([
             ('missing_id', 'source.id', none),
-            ('missing_value', 'source.end_user_id', none),
             ('missing_value', 'source.survey_id', none),
             ('missing_value', 'source.score', none),
             ('unparseable_number', 'source.score', to_integer('source.score')),
@@ -35,10 +34,12 @@ typed as (
             ('unparseable_date', 'source.created_at', to_utc('source.created_at')),
             ('future_date', 'source.created_at', to_utc('source.created_at')),
             ('unparseable_date', 'source.updated_at', to_utc('source.updated_at')),
+            ('unparseable_flag', 'source.completed', to_flag('source.completed')),
+            ('unparseable_flag', 'source.excluded_from_calculations', to_flag('source.excluded_from_calculations')),
         ]) }}
     from source
     left join surveys
-        on {{ clean_text('source.survey_id') }} = surveys.survey_id
+        on {{ clean_id('source.survey_id') }} = surveys.survey_id
 )
 
 {{ with_row_status(
@@ -46,6 +47,7 @@ typed as (
     key=['response_id'],
     kind='upsert',
     created='created_at',
+    changed_at='updated_at',
     content=[
         'end_user_id', 'survey_id', 'score', 'verbatim', 'created_at', 'updated_at', 'is_completed', 'is_excluded',
         'origin_url', 'tags',

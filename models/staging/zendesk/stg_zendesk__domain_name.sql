@@ -5,7 +5,7 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('organization_id') }} as organization_id,
+        {{ clean_id('organization_id') }} as organization_id,
         {{ to_integer(adapter.quote('index')) }} as domain_position,
         lower({{ clean_text('domain_name') }}) as domain_name,
         {{ to_utc('_fivetran_synced') }} as delivered_at,

@@ -5,9 +5,9 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as organization_id,
+        {{ clean_id('id') }} as organization_id,
         {{ clean_text('name') }} as organization_name,
-        {{ clean_text('external_id') }} as external_id,
+        {{ clean_id('external_id') }} as external_id,
         {{ clean_text('details') }} as details,
         {{ clean_text('notes') }} as notes,
         {{ to_utc('created_at') }} as created_at,
@@ -23,6 +23,7 @@ typed as (
             ('future_date', 'created_at', to_utc('created_at')),
             ('unparseable_date', 'updated_at', to_utc('updated_at')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', '_fivetran_deleted', to_flag('_fivetran_deleted')),
         ]) }}
     from source
 )
@@ -32,6 +33,7 @@ typed as (
     key=['organization_id'],
     kind='upsert',
     created='created_at',
+    changed_at='updated_at',
     content=['organization_name', 'external_id', 'created_at', 'updated_at'],
     has_deletes=true
 ) }}

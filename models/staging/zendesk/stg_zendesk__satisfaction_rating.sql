@@ -5,11 +5,11 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as rating_id,
-        {{ clean_text('ticket_id') }} as ticket_id,
-        {{ clean_text('requester_id') }} as requester_id,
-        {{ clean_text('assignee_id') }} as assignee_id,
-        {{ clean_text('group_id') }} as group_id,
+        {{ clean_id('id') }} as rating_id,
+        {{ clean_id('ticket_id') }} as ticket_id,
+        {{ clean_id('requester_id') }} as requester_id,
+        {{ clean_id('assignee_id') }} as assignee_id,
+        {{ clean_id('group_id') }} as group_id,
         lower({{ clean_text('score') }}) as rating,
         {{ clean_text('comment') }} as rating_comment,
         {{ clean_text('reason') }} as reason,
@@ -34,5 +34,6 @@ typed as (
     key=['rating_id'],
     kind='upsert',
     created='created_at',
+    changed_at='updated_at',
     content=['ticket_id', 'requester_id', 'rating', 'created_at', 'updated_at']
 ) }}

@@ -5,7 +5,7 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as schedule_id,
+        {{ clean_id('id') }} as schedule_id,
         {{ clean_text('name') }} as schedule_name,
         {{ clean_text('time_zone') }} as time_zone,
         {{ to_integer('start_time') }} as start_minute,
@@ -24,6 +24,7 @@ typed as (
             ('unparseable_date', 'created_at', to_utc('created_at')),
             ('future_date', 'created_at', to_utc('created_at')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', '_fivetran_deleted', to_flag('_fivetran_deleted')),
         ]) }}
     from source
 )

@@ -5,8 +5,8 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as holiday_id,
-        {{ clean_text('schedule_id') }} as schedule_id,
+        {{ clean_id('id') }} as holiday_id,
+        {{ clean_id('schedule_id') }} as schedule_id,
         {{ clean_text('name') }} as holiday_name,
         cast({{ to_utc('start_date') }} as date) as start_date,
         cast({{ to_utc('end_date') }} as date) as end_date,
@@ -21,6 +21,7 @@ typed as (
             ('missing_value', 'end_date', none),
             ('unparseable_date', 'end_date', to_utc('end_date')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', '_fivetran_deleted', to_flag('_fivetran_deleted')),
         ]) }}
     from source
 )

@@ -5,12 +5,12 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as ticket_id,
-        {{ clean_text('requester_id') }} as requester_id,
-        {{ clean_text('submitter_id') }} as submitter_id,
-        {{ clean_text('assignee_id') }} as assignee_id,
-        {{ clean_text('organization_id') }} as organization_id,
-        {{ clean_text('group_id') }} as group_id,
+        {{ clean_id('id') }} as ticket_id,
+        {{ clean_id('requester_id') }} as requester_id,
+        {{ clean_id('submitter_id') }} as submitter_id,
+        {{ clean_id('assignee_id') }} as assignee_id,
+        {{ clean_id('organization_id') }} as organization_id,
+        {{ clean_id('group_id') }} as group_id,
         {{ clean_text('subject') }} as subject,
         {{ clean_text('description') }} as description,
         lower({{ clean_text('status') }}) as ticket_status,
@@ -43,6 +43,7 @@ typed as (
     key=['ticket_id'],
     kind='upsert',
     created='created_at',
+    changed_at='updated_at',
     content=['requester_id', 'organization_id', 'ticket_status', 'created_at', 'updated_at'],
     has_deletes=true
 ) }}

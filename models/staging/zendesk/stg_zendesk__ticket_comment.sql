@@ -5,9 +5,9 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as comment_id,
-        {{ clean_text('ticket_id') }} as ticket_id,
-        {{ clean_text('user_id') }} as user_id,
+        {{ clean_id('id') }} as comment_id,
+        {{ clean_id('ticket_id') }} as ticket_id,
+        {{ clean_id('user_id') }} as user_id,
         {{ to_utc('created') }} as created_at,
         {{ to_flag(adapter.quote('public')) }} as is_public,
         {{ clean_text('body') }} as body,

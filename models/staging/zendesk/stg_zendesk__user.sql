@@ -5,9 +5,9 @@ with source as (
 
 typed as (
     select
-        {{ clean_text('id') }} as user_id,
-        {{ clean_text('organization_id') }} as organization_id,
-        {{ clean_text('external_id') }} as external_id,
+        {{ clean_id('id') }} as user_id,
+        {{ clean_id('organization_id') }} as organization_id,
+        {{ clean_id('external_id') }} as external_id,
         {{ clean_text('name') }} as user_name,
         lower({{ clean_text('email') }}) as email,
         {{ clean_text('phone') }} as phone,
@@ -27,6 +27,8 @@ typed as (
             ('unparseable_date', 'updated_at', to_utc('updated_at')),
             ('unparseable_date', 'last_login_at', to_utc('last_login_at')),
             ('unparseable_date', '_fivetran_synced', to_utc('_fivetran_synced')),
+            ('unparseable_flag', 'active', to_flag('active')),
+            ('unparseable_flag', 'suspended', to_flag('suspended')),
         ]) }}
     from source
 )
@@ -36,5 +38,6 @@ typed as (
     key=['user_id'],
     kind='upsert',
     created='created_at',
+    changed_at='updated_at',
     content=['organization_id', 'user_name', 'email', 'role', 'created_at', 'updated_at']
 ) }}

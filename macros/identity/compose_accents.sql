@@ -1,0 +1,19 @@
+{#
+  Text in which a letter and the accent that follows it are one sign again (NFC), for the accents of Latin alphabets: the
+  engines have no common function. Lower case; text without such accents is left as it is.
+#}
+{% macro compose_accents(text) -%}
+    {%- set accents = {
+        768: ('aeiou', 'àèìòù'), 769: ('aeiouyclnrsz', 'áéíóúýćĺńŕśź'), 770: ('aeiou', 'âêîôû'), 771: ('ano', 'ãñõ'),
+        772: ('aeiou', 'āēīōū'), 774: ('ag', 'ăğ'), 775: ('ez', 'ėż'), 776: ('aeiouy', 'äëïöüÿ'), 778: ('au', 'åů'),
+        779: ('ou', 'őű'), 780: ('cdenrstz', 'čďěňřšťž'), 806: ('st', 'șț'), 807: ('cs', 'çş'), 808: ('ae', 'ąę')
+    } -%}
+    {%- set composed = namespace(text=text) -%}
+    {%- for mark, (letters, wholes) in accents.items() -%}
+        {%- for letter in letters -%}
+            {%- set composed.text = "replace(" ~ composed.text ~ ", '" ~ letter ~ '%c' % mark ~ "', '"
+                ~ wholes[loop.index0] ~ "')" -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    case when {{ regex_matches(text, '\\p{M}') }} then {{ composed.text }} else {{ text }} end
+{%- endmacro %}
