@@ -1,5 +1,7 @@
 {% set towns = "coalesce(" ~ fold_umlauts('a.city_key') ~ ", '') || ' ' || coalesce(" ~ fold_umlauts('b.city_key') ~ ", '')" %}
 
+{% set domain_name = fold_umlauts("replace(" ~ fold_text("split_part(pairs.shared_domain, '.', 1)") ~ ", '-', '')") %}
+
 -- Pairs of company records that share a usable key (or that a person or a tool names), and how each of their fields
 -- compares. What counts as the same, similar or different is decided here; what that is worth stands in the seed
 -- identity_weights. A level is null where the field is missing on either side, or where what is shared is a hub.
@@ -153,6 +155,8 @@ compared as (
         a.has_domain and b.has_domain as have_domains,
         a.has_phone and b.has_phone as have_phones,
         a.name_key = b.name_key as is_same_name,
+        -- who is called like the domain that both have may have another name in the register
+        {{ domain_name }} = a.name_key or {{ domain_name }} = b.name_key as is_name_of_domain,
         a.has_common_name,
         a.has_rare_name,
         a.name_key as name_a,
@@ -228,6 +232,7 @@ levels as (
             when is_same_name and has_common_name then 'same_common'
             when is_same_name then 'same'
             when is_same_name is null then null
+            when core_words > 0 and common_core_words = 0 and is_name_of_domain then 'domain_name'
             when core_words = 0 and {{ is_alike('name_a', 'name_b') }} then 'same_generic'
             when core_words = 0 then 'different'
             when common_core_words > 0 and are_same_words_but_town then 'same_words'
