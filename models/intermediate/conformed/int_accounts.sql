@@ -158,7 +158,7 @@ final as (
         {{ all_except('filled', ['crm_reference', 'foreign_id']) }},
         coalesce(
             referred.record_key,
-            equal.record_key,
+            found.record_key,
             -- a CRM record that is not here, or no longer, still brings together who names it
             case
                 when
@@ -170,8 +170,8 @@ final as (
     from filled
     left join crm_records as referred
         on {{ crm_id('filled.crm_reference') }} = referred.crm_id
-    left join crm_records as equal
-        on {{ crm_id('filled.foreign_id') }} = equal.crm_id
+    left join crm_records as found
+        on {{ crm_id('filled.foreign_id') }} = found.crm_id
 )
 
 select * from final

@@ -165,8 +165,12 @@ compared as (
         greatest(a.core_word_count, b.core_word_count) as more_core_words,
         coalesce({{ common_words('a.core_words', 'b.core_words') }}, 0) as common_core_words,
         -- words of one name that the other has not, but for the town
-        {{ words_without(words_without('a.core_words', 'b.core_words'), towns) }}
-        || {{ words_without(words_without('b.core_words', 'a.core_words'), towns) }} = '' as are_same_words_but_town,
+        case
+            when a.city_key is not null or b.city_key is not null
+                then
+                    {{ words_without(words_without('a.core_words', 'b.core_words'), towns) }}
+                    || {{ words_without(words_without('b.core_words', 'a.core_words'), towns) }} = ''
+        end as are_same_words_but_town,
         a.house_number = b.house_number as is_same_house,
         abs(
             try_cast({{ regex_replace('a.house_number', '[^0-9]', '') }} as bigint)
@@ -177,8 +181,8 @@ compared as (
         a.street_key = b.street_key as is_same_street_key,
         -- what stands behind the street (a town, a cross street, a room) is often left out
         a.street_name = b.street_name
-        or starts_with(a.street_name, b.street_name || ' ')
-        or starts_with(b.street_name, a.street_name || ' ') as is_same_road,
+        or substr(a.street_name, 1, length(b.street_name) + 1) = b.street_name || ' '
+        or substr(b.street_name, 1, length(a.street_name) + 1) = a.street_name || ' ' as is_same_road,
         a.street_key is not null and b.street_key is not null as have_streets,
         a.postal_key = b.postal_key as is_same_postal,
         a.city_key = b.city_key as is_same_city,
@@ -235,6 +239,7 @@ levels as (
             when core_words > 0 and common_core_words = 0 and is_name_of_domain then 'domain_name'
             when core_words = 0 and {{ is_alike('name_a', 'name_b') }} then 'same_generic'
             when core_words = 0 then 'different'
+            when common_core_words = more_core_words then 'same_words'
             when common_core_words > 0 and are_same_words_but_town then 'same_words'
             when common_core_words = core_words then 'contained'
             when {{ is_alike('name_a', 'name_b') }} then 'similar'
