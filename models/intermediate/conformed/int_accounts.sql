@@ -1,6 +1,6 @@
 -- Every record of a company in any tool, live or deleted: what identity resolution joins into customers.
--- crm_account_key is the CRM record that a record names: by a field that is there to hold a CRM id (crm_reference), or by
--- an id of anybody's (foreign_id), which counts where it equals the id of a CRM record and says nothing otherwise.
+-- crm_account_key is the CRM record that a record names: by a field that is there to hold a CRM id (crm_reference), or
+-- by an id of anybody's (foreign_id), which counts where it equals the id of a CRM record and says nothing otherwise.
 with salesforce_accounts as (
     select * from {{ ref('stg_salesforce__account') }} where row_status in ('used', 'deleted')
 ),

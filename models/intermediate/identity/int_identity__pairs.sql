@@ -1,5 +1,5 @@
-{% set towns = "coalesce(" ~ fold_umlauts('a.city_key') ~ ", '') || ' ' || coalesce(" ~ fold_umlauts('b.city_key') ~ ", '')" %}
-
+{% set town_a, town_b = fold_umlauts('a.city_key'), fold_umlauts('b.city_key') %}
+{% set towns = "coalesce(" ~ town_a ~ ", '') || ' ' || coalesce(" ~ town_b ~ ", '')" %}
 {% set domain_name = fold_umlauts("replace(" ~ fold_text("split_part(pairs.shared_domain, '.', 1)") ~ ", '-', '')") %}
 
 -- Pairs of company records that share a usable key (or that a person or a tool names), and how each of their fields
