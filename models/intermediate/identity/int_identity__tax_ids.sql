@@ -1,6 +1,6 @@
 -- Every tax number as written, with its country, and what is compared of it. A number counts when it has the form of
--- its country and its check digits are right (seed identity_tax_forms), or when nothing is known of that country's form;
--- a European number says its country itself (Greece as EL), which need not be that of the address.
+-- its country and its check digits are right (seed identity_tax_forms), or when nothing is known of that country's
+-- form; a European number says its country itself (Greece as EL), which need not be that of the address.
 with accounts as (
     select * from {{ ref('int_accounts') }}
 ),
