@@ -15,18 +15,18 @@
         when {{ host }} not like '%xn--%' then {{ host }}
         else array_to_string(list_transform(string_split({{ host }}, '.'), lambda label: case
             when label not like 'xn--%' then label
-            else coalesce(list_transform([list_reduce(
+            else coalesce(list_extract(list_transform(list_value(list_reduce(
                 list_concat(
-                    [list_concat(
+                    list_value(list_concat(
                         cast([128, 0, 1, 36, 72, 0] as bigint[]),
                         list_transform(
                             regexp_extract_all(regexp_extract(label, '^xn--(.*)-', 1), '.'),
                             lambda sign: cast(unicode(sign) as bigint)
                         )
-                    )],
+                    )),
                     list_transform(
                         regexp_extract_all(regexp_extract(label, '[a-z0-9]*$', 0), '.'),
-                        lambda sign: [cast(strpos('abcdefghijklmnopqrstuvwxyz0123456789', sign) - 1 as bigint)]
+                        lambda sign: list_value(cast(strpos('abcdefghijklmnopqrstuvwxyz0123456789', sign) - 1 as bigint))
                     )
                 ),
                 lambda state, digit: case
@@ -36,14 +36,14 @@
                                 state[1], {{ place }}, least(state[3] * (36 - {{ threshold }}), 1000000000000),
                                 state[4] + 36, state[5], state[6]
                             ],
-                            state[7:]
+                            list_slice(state, 7, len(state))
                         )
                     -- a number is complete: the next code point and where it goes; the bias adapts
-                    else list_transform([[
+                    else list_extract(list_transform([[
                         {{ place }},
                         len(state) - 5,
                         ({{ place }} - state[6]) // (case when state[6] = 0 then 700 else 2 end)
-                    ]], lambda found: list_transform(
+                    ]], lambda found: list_extract(list_transform(
                         [[found[1] // found[2], found[1] % found[2], found[3] + found[3] // found[2]]],
                         lambda step: list_concat(
                             [
@@ -57,17 +57,24 @@
                                 end,
                                 step[2] + 1
                             ],
-                            list_concat(state[7:6 + step[2]], list_concat([state[1] + step[1]], state[7 + step[2]:]))
+                            list_concat(
+                                list_slice(state, 7, 6 + step[2]),
+                                list_concat([state[1] + step[1]], list_slice(state, 7 + step[2], len(state)))
+                            )
                         )
-                    )[1])[1]
+                    ), 1)), 1)
                 end
-            )], lambda final: case
+            )), lambda final: case
                 when
                     final[3] = 1
-                    and list_max(final[7:]) between 128 and 1114111
-                    and len(list_filter(final[7:], lambda point: point between 55296 and 57343)) = 0
-                    then array_to_string(list_transform(final[7:], lambda point: chr(cast(point as integer))), '')
-            end)[1], label)
+                    and list_max(list_slice(final, 7, len(final))) between 128 and 1114111
+                    and len(list_filter(
+                        list_slice(final, 7, len(final)), lambda point: point between 55296 and 57343
+                    )) = 0
+                    then array_to_string(list_transform(
+                        list_slice(final, 7, len(final)), lambda point: chr(cast(point as integer))
+                    ), '')
+            end), 1), label)
         end), '.')
     end
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#
   A company name as plain words with one blank between them: accents folded, '&' and '+' are 'and', dots of
-  abbreviations closed ('S. p. A.' and 'S p A' are 'spa', 'A/S' is 'as'), other punctuation a blank, a leading 'the' dropped.
+  abbreviations closed ('S. p. A.' is 'spa', 'A/S' is 'as'), other punctuation a blank, a leading 'the' dropped.
   Legal forms are still there; int_identity__names takes them off by the seed identity_legal_forms.
 #}
 {% macro clean_company_name(column) -%}
@@ -11,9 +11,12 @@
     {%- set text = regex_replace(text, '(^| )([a-z])/([a-z])( |$)', '\\1\\2\\3\\4') -%}
     {%- set text = "replace(" ~ text ~ ", '.', '')" -%}
     {%- set text = "trim(" ~ regex_replace(text, '[^\\p{L}\\p{N}]+', ' ') ~ ")" -%}
-    {#- letters that stand alone belong together: 'n v' is 'nv', 's r l' is 'srl' -#}
-    {%- set text = regex_replace(text, '\\b([a-z]) ([a-z]) ([a-z]) ([a-z])\\b', '\\1\\2\\3\\4') -%}
-    {%- set text = regex_replace(text, '\\b([a-z]) ([a-z]) ([a-z])\\b', '\\1\\2\\3') -%}
-    {%- set text = regex_replace(text, '\\b([a-z]) ([a-z])\\b', '\\1\\2') -%}
     nullif({{ regex_replace(text, '^the ([^ ])', '\\1') }}, '')
+{%- endmacro %}
+
+{# A clean name in which letters that stand alone belong together: 'n v' is 'nv', 's r l' is 'srl'. #}
+{% macro joined_letters(name) -%}
+    {%- set text = regex_replace(name, '\\b([a-z]) ([a-z]) ([a-z]) ([a-z])\\b', '\\1\\2\\3\\4') -%}
+    {%- set text = regex_replace(text, '\\b([a-z]) ([a-z]) ([a-z])\\b', '\\1\\2\\3') -%}
+    {{ regex_replace(text, '\\b([a-z]) ([a-z])\\b', '\\1\\2') }}
 {%- endmacro %}

@@ -16,14 +16,15 @@
     ) % {{ form }}.modulus
 {%- endmacro %}
 
-{# The check of ISO 7064 MOD 11,10 over 9 or 11 digits; 1 is right. Each step is (twice what is left, 0 as 10) mod 11. #}
-{% macro iso_7064_mod_11_10(number) -%}
-    {%- set step = namespace(value='5') -%}
-    {%- set after = {} -%}
-    {%- for place in range(1, 12) -%}
-        {%- set step.value = "(try_cast(substr('9246801357', 1 + " ~ step.value ~ ", 1) as int)"
+{#
+  Some steps of the check of ISO 7064 MOD 11,10: what is left after the digits at the places from `first` to `last`, given
+  what was left before them (5 at the start). Each step is (twice what is left, 0 as 10) mod 11; 1 is right in the end.
+#}
+{% macro iso_7064_steps(left, number, first, last) -%}
+    {%- set step = namespace(value=left) -%}
+    {%- for place in range(first, last + 1) -%}
+        {%- set step.value = "(try_cast(substr('9246801357', cast(1 + " ~ step.value ~ " as int), 1) as int)"
             ~ " + try_cast(substr(" ~ number ~ ", " ~ place ~ ", 1) as int)) % 10" -%}
-        {%- do after.update({place: step.value}) -%}
     {%- endfor -%}
-    case length({{ number }}) when 9 then {{ after[9] }} when 11 then {{ after[11] }} end
+    {{ step.value }}
 {%- endmacro %}

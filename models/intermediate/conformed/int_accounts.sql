@@ -1,6 +1,6 @@
 -- Every record of a company in any tool, live or deleted: what identity resolution joins into customers.
--- crm_account_key is the CRM record that a record names: by a field that is there to hold a CRM id (crm_reference), or by
--- an id of anybody's (foreign_id), which counts where it equals the id of a CRM record and says nothing otherwise.
+-- crm_account_key is the CRM record that a record names: by a field that is there to hold a CRM id (crm_reference), or
+-- by an id of anybody's (foreign_id), which counts where it equals the id of a CRM record and says nothing otherwise.
 with salesforce_accounts as (
     select * from {{ ref('stg_salesforce__account') }} where row_status in ('used', 'deleted')
 ),
@@ -162,7 +162,7 @@ final as (
         {{ all_except('filled', ['crm_reference', 'foreign_id']) }},
         coalesce(
             referred.record_key,
-            equal.record_key,
+            found.record_key,
             -- a CRM record that is not here, or no longer, still brings together who names it
             case
                 when
@@ -174,8 +174,8 @@ final as (
     from filled
     left join crm_records as referred
         on {{ crm_id('filled.crm_reference') }} = referred.crm_id
-    left join crm_records as equal
-        on {{ crm_id('filled.foreign_id') }} = equal.crm_id
+    left join crm_records as found
+        on {{ crm_id('filled.foreign_id') }} = found.crm_id
 )
 
 select * from final

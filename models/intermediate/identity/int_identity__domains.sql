@@ -39,7 +39,7 @@ unicode_hosts as (
     select
         record_key,
         preference,
-        {{ unicode_host('host') }} as host
+        {{ unicode_host('host') }} as host  -- noqa: PRS
     from hosts
 ),
 

@@ -1,6 +1,7 @@
 -- The values by which company records find each other, where at least two share one. Two records that share a key are
 -- compared (int_identity__pairs); no others are. A hub, a key that more records share than the seed identity_keys
--- allows, links nothing; where the seed says so it is split by a second value. Domains of mail providers and platforms are no keys at all.
+-- allows, links nothing; where the seed says so it is split by a second value. Domains of mail providers and platforms
+-- are no keys at all.
 with records as (
     select * from {{ ref('int_identity__records') }}
 ),

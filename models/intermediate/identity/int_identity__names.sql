@@ -14,11 +14,18 @@ generic_words as (
     select * from {{ ref('identity_generic_words') }}
 ),
 
+plain as (
+    select
+        account_name,
+        {{ clean_company_name('account_name') }} as plain_name
+    from names
+),
+
 cleaned as (
     select
         account_name,
-        {{ clean_company_name('account_name') }} as clean_name
-    from names
+        {{ joined_letters('plain_name') }} as clean_name
+    from plain
 ),
 
 words as (

@@ -1,4 +1,6 @@
-{% set towns = "coalesce(" ~ fold_umlauts('a.city_key') ~ ", '') || ' ' || coalesce(" ~ fold_umlauts('b.city_key') ~ ", '')" %}
+{% set town_a, town_b = fold_umlauts('a.city_key'), fold_umlauts('b.city_key') %}
+{% set towns = "coalesce(" ~ town_a ~ ", '') || ' ' || coalesce(" ~ town_b ~ ", '')" %}
+{% set domain_name = fold_umlauts("replace(" ~ fold_text("split_part(pairs.shared_domain, '.', 1)") ~ ", '-', '')") %}
 
 -- Pairs of company records that share a usable key (or that a person or a tool names), and how each of their fields
 -- compares. What counts as the same, similar or different is decided here; what that is worth stands in the seed
@@ -153,6 +155,8 @@ compared as (
         a.has_domain and b.has_domain as have_domains,
         a.has_phone and b.has_phone as have_phones,
         a.name_key = b.name_key as is_same_name,
+        -- who is called like the domain that both have may have another name in the register
+        {{ domain_name }} = a.name_key or {{ domain_name }} = b.name_key as is_name_of_domain,
         a.has_common_name,
         a.has_rare_name,
         a.name_key as name_a,
@@ -161,8 +165,12 @@ compared as (
         greatest(a.core_word_count, b.core_word_count) as more_core_words,
         coalesce({{ common_words('a.core_words', 'b.core_words') }}, 0) as common_core_words,
         -- words of one name that the other has not, but for the town
-        {{ words_without(words_without('a.core_words', 'b.core_words'), towns) }}
-        || {{ words_without(words_without('b.core_words', 'a.core_words'), towns) }} = '' as are_same_words_but_town,
+        case
+            when a.city_key is not null or b.city_key is not null
+                then
+                    {{ words_without(words_without('a.core_words', 'b.core_words'), towns) }}
+                    || {{ words_without(words_without('b.core_words', 'a.core_words'), towns) }} = ''
+        end as are_same_words_but_town,
         a.house_number = b.house_number as is_same_house,
         abs(
             try_cast({{ regex_replace('a.house_number', '[^0-9]', '') }} as bigint)
@@ -173,8 +181,8 @@ compared as (
         a.street_key = b.street_key as is_same_street_key,
         -- what stands behind the street (a town, a cross street, a room) is often left out
         a.street_name = b.street_name
-        or starts_with(a.street_name, b.street_name || ' ')
-        or starts_with(b.street_name, a.street_name || ' ') as is_same_road,
+        or substr(a.street_name, 1, length(b.street_name) + 1) = b.street_name || ' '
+        or substr(b.street_name, 1, length(a.street_name) + 1) = a.street_name || ' ' as is_same_road,
         a.street_key is not null and b.street_key is not null as have_streets,
         a.postal_key = b.postal_key as is_same_postal,
         a.city_key = b.city_key as is_same_city,
@@ -228,8 +236,10 @@ levels as (
             when is_same_name and has_common_name then 'same_common'
             when is_same_name then 'same'
             when is_same_name is null then null
+            when core_words > 0 and common_core_words = 0 and is_name_of_domain then 'domain_name'
             when core_words = 0 and {{ is_alike('name_a', 'name_b') }} then 'same_generic'
             when core_words = 0 then 'different'
+            when common_core_words = more_core_words then 'same_words'
             when common_core_words > 0 and are_same_words_but_town then 'same_words'
             when common_core_words = core_words then 'contained'
             when {{ is_alike('name_a', 'name_b') }} then 'similar'

@@ -20,7 +20,7 @@ hosts as (
     select
         normalised.*,
         split_part(email_text, '@', 1) as local_part,
-        {{ unicode_host("split_part(email_text, '@', 2)") }} as host
+        {{ unicode_host("split_part(email_text, '@', 2)") }} as host  -- noqa: PRS
     from normalised
 ),
 

@@ -1,6 +1,6 @@
--- Every tax number as written, with its country, and what is compared of it. A number counts when it has the form of its
--- country and its check digits are right (seed identity_tax_forms), or when nothing is known of that country's form; a
--- European number says its country itself (Greece as EL), which need not be that of the address.
+-- Every tax number as written, with its country, and what is compared of it. A number counts when it has the form of
+-- its country and its check digits are right (seed identity_tax_forms), or when nothing is known of that country's
+-- form; a European number says its country itself (Greece as EL), which need not be that of the address.
 with accounts as (
     select * from {{ ref('int_accounts') }}
 ),
@@ -95,8 +95,24 @@ fitted as (
 summed as (
     select
         *,
-        {{ tax_remainder('number', 'fitted') }} as remainder
+        {{ tax_remainder('number', 'fitted') }} as remainder,
+        {{ iso_7064_steps('5', 'number', 1, 3) }} as left_after_3
     from fitted
+),
+
+-- step by step, because one expression of all would be too deep
+halfway as (
+    select
+        *,
+        {{ iso_7064_steps('left_after_3', 'number', 4, 6) }} as left_after_6
+    from summed
+),
+
+nearly as (
+    select
+        *,
+        {{ iso_7064_steps('left_after_6', 'number', 7, 9) }} as left_after_9
+    from halfway
 ),
 
 checked as (
@@ -106,11 +122,17 @@ checked as (
         tax_country,
         number as tax_key,
         preference
-    from summed
+    from nearly
     group by tax_id, country, tax_country, number, preference, form
     having min(case
         when method is null then 1
-        when method = 'mod_11_10' and {{ iso_7064_mod_11_10('number') }} = 1 then 1
+        when
+            method = 'mod_11_10'
+            and (
+                (length(number) = 9 and left_after_9 = 1)
+                or (length(number) = 11 and {{ iso_7064_steps('left_after_9', 'number', 10, 11) }} = 1)
+            )
+            then 1
         when ' ' || remainders || ' ' like '% ' || cast(remainder as {{ dbt.type_string() }}) || ' %' then 1
         when
             substr(check_signs, cast(1 + remainder as int), 1)
