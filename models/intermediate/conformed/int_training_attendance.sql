@@ -28,6 +28,13 @@ dated as (
     where orphans.raw_key is null
 ),
 
+addressed as (
+    select
+        *,
+        {{ normalise_email('email') }} as email_text
+    from dated
+),
+
 final as (
     select
         {{ record_key('training', 'registration', 'registration_id') }} as registration_key,
@@ -38,7 +45,7 @@ final as (
         session_kind,
         starts_at as session_starts_at,
         duration_minutes,
-        {{ normalise_email('email') }} as email_key,
+        {{ unicode_email('email_text') }} as email_key,  -- noqa: PRS
         email,
         registered_at,
         is_over,
@@ -46,7 +53,7 @@ final as (
         case when is_over then coalesce(is_attended, watched_share > 0, false) end as is_attended,
         case when is_over then watched_share end as watched_share,
         case when is_over then coalesce(is_completed, false) end as is_marked_completed
-    from dated
+    from addressed
 )
 
 select * from final

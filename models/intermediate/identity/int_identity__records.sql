@@ -52,8 +52,7 @@ normalised as (
 addressed as (
     select
         {{ all_except('normalised', ['email_text']) }},
-        split_part(email_text, '@', 1)
-        || '@' || {{ unicode_host("split_part(email_text, '@', 2)") }} as email_text  -- noqa: PRS
+        {{ unicode_email('email_text') }} as email_text  -- noqa: PRS
     from normalised
 ),
 

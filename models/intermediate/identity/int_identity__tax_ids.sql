@@ -124,22 +124,25 @@ checked as (
         preference
     from nearly
     group by tax_id, country, tax_country, number, preference, form
-    having min(case
-        when method is null then 1
-        when
-            method = 'mod_11_10'
-            and (
-                (length(number) = 9 and left_after_9 = 1)
-                or (length(number) = 11 and {{ iso_7064_steps('left_after_9', 'number', 10, 11) }} = 1)
-            )
-            then 1
-        when ' ' || remainders || ' ' like '% ' || cast(remainder as {{ dbt.type_string() }}) || ' %' then 1
-        when
-            substr(check_signs, cast(1 + remainder as int), 1)
-            = substr(number, cast(coalesce(check_at, length(number)) as int), 1)
-            then 1
-        else 0
-    end) = 1
+    having
+        min(
+            case
+                when method is null then 1
+                when
+                    method = 'mod_11_10'
+                    and (
+                        (length(number) = 9 and left_after_9 = 1)
+                        or (length(number) = 11 and {{ iso_7064_steps('left_after_9', 'number', 10, 11) }} = 1)
+                    )
+                    then 1
+                when ' ' || remainders || ' ' like '% ' || cast(remainder as {{ dbt.type_string() }}) || ' %' then 1
+                when
+                    substr(check_signs, cast(1 + remainder as int), 1)
+                    = substr(number, cast(coalesce(check_at, length(number)) as int), 1)
+                    then 1
+                else 0
+            end
+        ) = 1
 ),
 
 -- how a number is read that no form fits
