@@ -257,8 +257,10 @@ final as (
             when timed.reply_count = 2 then 'two_touch'
             when timed.reply_count > 2 then 'multi_touch'
         end as touch,
-        case when timed.is_counted and not timed.is_open and timed.dropped_at is null and timed.reply_count > 0 then timed.reply_count = 1 end
-            as is_one_touch_fcr,
+        case
+            when timed.is_counted and not timed.is_open and timed.dropped_at is null and timed.reply_count > 0
+                then timed.reply_count = 1
+        end as is_one_touch_fcr,
         case
             when timed.is_counted and timed.first_solved_at is not null
                 then coalesce(timed.recontacted_at > timed.fcr_until, true)
