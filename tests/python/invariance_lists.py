@@ -160,6 +160,9 @@ OVERWRITTEN_ROWS: dict[str, dict[str, str]] = {
     },
 }
 
+#: Marts that say what is wrong: a company without mistakes in its money has no row in them.
+MAY_BE_EMPTY = frozenset({"invoice_differences", "missing_exchange_rates"})
+
 #: (d) Columns that count or combine tools, so that a tool less changes them by definition. {mart: {column: reason}}
 COMBINED_COLUMNS: dict[str, dict[str, str]] = {
     "customers": {
@@ -188,6 +191,7 @@ COMBINED_COLUMNS: dict[str, dict[str, str]] = {
         ),
         **dict.fromkeys(("first_seen_at", "last_seen_at"), "the first and the last record of any tool"),
         **dict.fromkeys(("record_count", "source_system_count"), "count the records of all tools"),
+        "is_deleted": "whether any tool has a live record",
         "attach_rule": "how the first tool that can tell leads to the customer",
     },
     "survey_responses": {"is_latest_of_person": "people are joined by the records of all tools"},

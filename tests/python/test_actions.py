@@ -13,6 +13,7 @@ import duckdb
 import harness
 import oracle_actions as oracle
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from harness import Build, Workbench
 
@@ -180,17 +181,22 @@ def raw(bench: Workbench) -> Path:
     clean = harness.simulate(bench.folder / "raw" / "clean", customers=100, months=18, seed=5, mess=0)
     since = dt.datetime(2025, 10, 20)
 
+    charges = pq.read_table(clean / "stripe" / "charge.parquet").to_pylist()
+    paid = [
+        (charge["created"], place)
+        for place, charge in enumerate(charges)
+        if charge["status"] == "succeeded" and since <= charge["created"] < dt.datetime(2025, 10, 28)
+    ]
+    failing = charges[min(paid)[1]]
+    unpaid = {"status": "open", "paid": False, "amount_paid": 0, "status_transitions_paid_at": None}
+
     def fail(tool: str, table: str, rows: pa.Table) -> pa.Table:
-        if table != "charge":
+        ids = {"charge": failing["id"], "invoice": failing["invoice_id"]}
+        if tool != "stripe" or table not in ids:
             return rows
-        paid = [
-            (charge["created"], place)
-            for place, charge in enumerate(rows.to_pylist())
-            if charge["status"] == "succeeded" and since <= charge["created"] < dt.datetime(2025, 10, 28)
-        ]
-        place = min(paid)[1]
-        failed = changed(rows.slice(place, 1), status="failed", paid=False)
-        return pa.concat_tables([rows.slice(0, place), failed, rows.slice(place + 1)])
+        place = rows.column("id").to_pylist().index(ids[table])
+        values = {"status": "failed", "paid": False} if table == "charge" else unpaid
+        return pa.concat_tables([rows.slice(0, place), changed(rows.slice(place, 1), **values), rows.slice(place + 1)])
 
     return harness.transform(clean, bench.folder / "raw" / "company", fail)
 

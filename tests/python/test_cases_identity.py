@@ -97,7 +97,7 @@ def test_parquet_struct_metadata(bench: Workbench) -> None:
     )
     rows = build.ask(
         """
-        select payers.rule, payers.score >= 15
+        select accounts.rule, accounts.score >= 15
         from marts.customer_sources as payers
         inner join marts.customer_sources as accounts using (customer_id)
         where payers.source_system = 'stripe' and accounts.source_id = '001A000001abcde'

@@ -459,7 +459,7 @@ def test_the_past_is_as_a_build_of_then_had_it(bench: harness.Workbench) -> None
     for question in (
         "select * from intermediate.int_churn__features where is_training and model_id <= '2026-02-10' order by all",
         "select * from marts.churn_scorecard where model_id <= '2026-02-10' order by all",
-        "select customer_id, month_end, probability, risk_status, score, revenue_at_risk "
+        "select customer_id, month_end, probability, risk_status, risk_score, revenue_at_risk "
         "from marts.churn_risk_months where month_end <= date '2026-01-31' order by all",
     ):
         found = now.ask(question)

@@ -203,7 +203,7 @@ def test_customers_add_up_to_the_company(case: Case) -> None:
     columns = [
         column for column in case.mart("support_months")[0] if column.endswith(("_tickets", "_minutes", "_count"))
     ]
-    assert len(columns) == 27
+    assert len(columns) == 28
     sums = ", ".join(f"sum({column}) as {column}" for column in columns)
     differences = case.connection.execute(
         f"""

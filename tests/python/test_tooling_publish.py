@@ -179,6 +179,7 @@ def project_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CUSTOMER360_BUILD_FILE", str(make_build(tmp_path / "build.duckdb")))
     monkeypatch.setenv("CUSTOMER360_PUBLISH_FOLDER", str(tmp_path / "publish"))
     monkeypatch.setattr(build_module, "_mart_descriptions", lambda: {"customers": "One row a customer."})
+    monkeypatch.setattr(build_module, "say_missing_rates", lambda *_, **__: None)
     return tmp_path
 
 
