@@ -1,5 +1,6 @@
--- Raw values in all the forms in which loaders, exports and pandas write them, with what each of them means; `none` where
--- it means nothing, and a staging model must reject the row. Any row that comes out is one that a macro reads otherwise.
+-- Raw values in all the forms in which loaders, exports and pandas write them, with what each of them means; `none`
+-- where it means nothing, and a staging model must reject the row. Any row that comes out is one that a macro reads
+-- otherwise.
 {% set instants = [
     ('2025-01-05 08:00:00', '2025-01-05 08:00:00'),
     ('2025-01-05T08:00:00.000Z', '2025-01-05 08:00:00'),
